@@ -1,0 +1,1 @@
+"""How it is said. Nothing outside this package prints, prompts or exits."""

@@ -1,0 +1,1 @@
+"""What things are, and every rule that needs no input or output."""

@@ -1,0 +1,1 @@
+"""What we hand over: a timeline in, a file out."""

@@ -1,0 +1,1 @@
+"""Whom we talk to: render servers, ffmpeg, the file system."""

@@ -1,0 +1,1 @@
+"""The ComfyUI server: its wire, its catalogue, its renders."""

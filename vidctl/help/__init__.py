@@ -1,0 +1,1 @@
+"""The handbook, one topic a markdown file."""

@@ -1,0 +1,1 @@
+"""Families, workflows and demo material as data; loader.py reads them."""

@@ -1,0 +1,101 @@
+"""The port to the document store, and the subset of MongoDB's language that repositories may use.
+
+A document is a plain JSON dict with a text `id`; no other key may be called `_id`. Times are text (see
+domain/document.py), free-form maps are JSON text, so a document means the same in every store.
+Both stores refuse anything outside the subset below with a ValueError: no query can work on one of them only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+Doc = dict[str, Any]
+
+#: {"field": value}: equal, and None also matches a missing field. {"field": {op: value, …}}: all of them hold.
+#: Fields may be dotted paths into nested objects. All conditions of a filter must hold; there is no `$or`.
+#: `$in` takes a list of scalars; `$all` a list of scalars that a list field must all contain; `$exists` a bool.
+#: Comparisons are between scalars of one kind (text in code point order); other kinds never match.
+Filter = Mapping[str, Any]
+FILTER_OPERATORS = frozenset({"$eq", "$ne", "$in", "$gt", "$gte", "$lt", "$lte", "$exists", "$all"})
+
+#: {"$set": {path: value}, "$inc": {path: number}, "$push": {path: value}, "$pull": {path: scalar or {"id": …}}}
+Changes = Mapping[str, Mapping[str, Any]]
+CHANGE_OPERATORS = frozenset({"$set", "$inc", "$push", "$pull"})
+
+#: ((field, 1 or -1), …). Every store adds `id` as the last key, so an order is always total.
+#: Missing and null come first, then numbers, then text.
+Sort = Sequence[tuple[str, int]]
+
+
+class DuplicateKey(Exception):
+    """A unique index refused the write. `index` is the index's name, or "id"."""
+
+    def __init__(self, collection: str, index: str) -> None:
+        super().__init__(f"{collection}: {index} is taken")
+        self.collection = collection
+        self.index = index
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index over `fields`, in that order, ascending. With `unique`, null and missing values are not compared."""
+
+    collection: str
+    name: str
+    fields: tuple[str, ...]
+    unique: bool = False
+
+
+class DocumentStore(Protocol):
+    """What every store can do. Writes are durable (journaled, synced) when a method returns.
+
+    Raises Unreachable when the store does not answer, AuthenticationFailed when it refuses us,
+    StoreFailed for everything else it may say, DiskFull when it cannot write; never a driver's own error.
+    """
+
+    def insert(self, collection: str, document: Doc) -> None:
+        """Add a document. Raises DuplicateKey."""
+
+    def find(
+        self,
+        collection: str,
+        where: Filter,
+        *,
+        sort: Sort = (),
+        skip: int = 0,
+        limit: int | None = None,
+        fields: Sequence[str] | None = None,
+    ) -> list[Doc]:
+        """The matching documents in order; `limit` None means all, 0 none. `fields` (top-level names) limits what
+        is read; `id` always comes along."""
+
+    def count(self, collection: str, where: Filter) -> int:
+        """How many documents match."""
+
+    def replace(self, collection: str, document: Doc, revision: int) -> bool:
+        """Write the whole document if the stored one has its id and `revision`. Raises DuplicateKey."""
+
+    def take(self, collection: str, where: Filter, changes: Changes, sort: Sort = ()) -> Doc | None:
+        """Change the first matching document atomically and return it as it is afterwards; None if none matched.
+        Two callers never take the same document if the change makes it stop matching. Raises DuplicateKey."""
+
+    def update(self, collection: str, where: Filter, changes: Changes) -> int:
+        """Change all matching documents, each atomically; how many matched. Raises DuplicateKey."""
+
+    def delete(self, collection: str, where: Filter) -> int:
+        """Delete all matching documents; how many there were."""
+
+    def ensure_index(self, index: Index) -> None:
+        """Create an index if it is not there. Safe when several processes do it at once."""
+
+    def now(self) -> datetime:
+        """The store's clock (UTC, whole milliseconds): the server's on MongoDB, the host's on SQLite."""
+
+    def describe(self) -> dict[str, str]:
+        """What store this is (`kind`, `location` without secrets, `version`). Asks it, so it proves it answers."""
+
+    def close(self) -> None:
+        """Give back connections and files. A closed store may not be used again."""
