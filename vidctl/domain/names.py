@@ -1,0 +1,55 @@
+"""Names, the slugs made of them, and the limits that names and texts must keep."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_MAX_SLUG = 80
+
+
+def slugify(name: str) -> str:
+    """The part of a path that stands for a name: "Neon Nights!" → "neon-nights". Letters that ASCII lacks are
+    reduced to their base letter, or spelt as code points where they have none, so that no name gives an empty slug."""
+    plain = unicodedata.normalize("NFKD", name)
+    ascii_name = "".join(c if c.isascii() else "" if unicodedata.combining(c) else f" u{ord(c):x} " for c in plain)
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")
+    return slug[:_MAX_SLUG].strip("-") or "untitled"
+
+
+def _is_printable(text: str) -> str:
+    if any(unicodedata.category(c) == "Cc" for c in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _has_no_null(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    return text
+
+
+def _keys_are_identifiers(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    for key in settings:
+        if not _IDENTIFIER.fullmatch(key):
+            raise ValueError(f"{key!r} is not a setting's name (lower-case letters, digits and _)")
+    return settings
+
+
+Text = Annotated[str, AfterValidator(_has_no_null)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_is_printable)
+]
+Description = Annotated[Text, Field(max_length=2000)]
+Lyrics = Annotated[Text, Field(max_length=5000)]
+#: A prompt has no limit of its own in ComfyUI; this one keeps a document far below MongoDB's 16 MB.
+Prompt = Annotated[Text, Field(max_length=100_000)]
+Negative = Annotated[Text, Field(max_length=100_000)]
+#: What a person sets for renders, by workflow parameter name (steps, cfg, model, loras, …); None never stored.
+RenderSettings = Annotated[dict[str, JsonValue], AfterValidator(_keys_are_identifiers)]

@@ -1,0 +1,62 @@
+"""What a person asks to be rendered, and what it resolves to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, JsonValue
+
+from vidctl.domain.names import RenderSettings
+from vidctl.domain.recipe import MediaKind
+from vidctl.dtos.base import InputDTO, ResponseDTO
+from vidctl.dtos.queue_dtos import QueueJobStatusDTO
+
+
+class GenerationRequestDTO(InputDTO):
+    """`settings` are the values set for this render only, by workflow parameter name; `loras` among them, as a list
+    of {name, weight}. `server` None lets the queue choose."""
+
+    clips: list[str] = Field(min_length=1, max_length=10_000)
+    generation_type: MediaKind
+    server: str | None = None
+    workflow: str | None = None
+    preset: str | None = None
+    settings: RenderSettings = Field(default_factory=dict)
+    count: int = Field(default=1, ge=1, le=1000)
+    priority: int = Field(default=0, ge=-1000, le=1000)
+
+
+class ResolvedRenderDTO(ResponseDTO):
+    """A render that has not been asked for: the resolved recipe and the graph that would be sent."""
+
+    clip: str
+    server: str
+    backend: str
+    workflow: str
+    family: str
+    width: int
+    height: int
+    frames: int
+    fps: str
+    seed: int
+    fingerprint: str
+    values: dict[str, JsonValue]
+    loras: list[dict[str, JsonValue]]
+    origins: dict[str, str]
+    graph: dict[str, Any]
+
+
+class DryRunDTO(ResponseDTO):
+    renders: list[ResolvedRenderDTO]
+
+
+class GenerationResponseDTO(ResponseDTO):
+    """What became of the jobs. With --no-wait all of them are still queued."""
+
+    batch_id: str
+    total: int
+    succeeded: int
+    failed: int
+    cancelled: int
+    open: int
+    jobs: list[QueueJobStatusDTO]
