@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
+from vidctl.domain.clip import Clip
 from vidctl.domain.recipe import TitleCard
+from vidctl.domain.scene import Scene
 
 
 class Fill(StrEnum):
@@ -53,3 +57,92 @@ class Timeline:
     def frames(self) -> int:
         """Length of the film in frames."""
         return sum(slot.frames for slot in self.slots)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of frames; `end` is the first frame after it."""
+
+    start: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether they share a frame. Touching is not overlapping."""
+        return self.start < other.end and other.start < self.end
+
+
+def span_of(clip: Clip) -> Span:
+    """A clip's place, counted from its scene's start."""
+    return Span(clip.position, clip.end)
+
+
+def place_scenes(scenes: Iterable[Scene], clips: Mapping[str, Sequence[Clip]]) -> dict[str, Span]:
+    """Where each scene lies on the film, by scene id: from its fixed start, else from the end of the scene before it
+    in order, to the end of its last clip."""
+    placed: dict[str, Span] = {}
+    cursor = 0
+    for scene in sorted(scenes, key=lambda s: (s.order, s.created_at, s.id)):
+        start = cursor if scene.start is None else scene.start
+        length = max((clip.end for clip in clips.get(scene.id, ())), default=0)
+        placed[scene.id] = Span(start, start + length)
+        cursor = start + length
+    return placed
+
+
+def conflicts(wanted: Span, others: Iterable[Clip]) -> list[Clip]:
+    """The clips that a span would overlap, in order of time."""
+    return sorted((c for c in others if wanted.overlaps(span_of(c))), key=lambda c: (c.position, c.id))
+
+
+def nearest_free(wanted: Span, others: Iterable[Clip]) -> int:
+    """The free position for a clip of that length that is nearest to the wanted one; the later of two equally near."""
+    spans = sorted((span_of(c) for c in others), key=lambda span: span.start)
+    candidates = {wanted.start, *(span.end for span in spans), *(span.start - wanted.frames for span in spans)}
+    free = (
+        start
+        for start in candidates
+        if start >= 0 and not any(Span(start, start + wanted.frames).overlaps(span) for span in spans)
+    )
+    return min(free, key=lambda start: (abs(start - wanted.start), -start))
+
+
+def lay_slots(shots: Iterable[Slot], total: int) -> tuple[Slot, ...]:
+    """Slots that cover frames 0 to `total` exactly. Where shots overlap the one that starts later is seen, as on an
+    editor's upper track (of two that start together, the later given); where there is none, BLACK."""
+    ordered = list(shots)
+    cuts = sorted({0, total, *(f for s in ordered for f in (s.start, s.start + s.frames) if 0 < f < total)})
+    waiting = sorted(range(len(ordered)), key=lambda i: ordered[i].start, reverse=True)
+    visible: list[tuple[int, int]] = []
+    pieces: list[tuple[int, int, int | None]] = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        while waiting and ordered[waiting[-1]].start <= start:
+            index = waiting.pop()
+            heapq.heappush(visible, (-ordered[index].start, -index))
+        while visible and _ends(ordered[-visible[0][1]]) <= start:
+            heapq.heappop(visible)
+        top = -visible[0][1] if visible else None
+        if pieces and pieces[-1][2] == top:
+            start = pieces.pop()[0]
+        pieces.append((start, end, top))
+    return tuple(_piece(start, end, None if top is None else ordered[top]) for start, end, top in pieces)
+
+
+def _ends(slot: Slot) -> int:
+    return slot.start + slot.frames
+
+
+def _piece(start: int, end: int, shot: Slot | None) -> Slot:
+    if shot is None:
+        return Slot(start, end - start, Fill.BLACK)
+    skipped = start - shot.start
+    return replace(
+        shot,
+        start=start,
+        frames=end - start,
+        media_start=shot.media_start + (skipped if shot.fill is Fill.VIDEO else 0),
+        card_start=shot.card_start + (skipped if shot.fill is Fill.CARD else 0),
+    )

@@ -1,0 +1,230 @@
+"""Settings and where each value came from: defaults < user file < project file < VIDCTL_* < flags.
+
+Both files are TOML. A file's top-level keys hold for every profile; `[profiles.NAME]` overrides them while that
+profile is chosen (by --profile, VIDCTL_PROFILE, or the key `profile`). Only the standard library is needed to read
+them, because every command does.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vidctl.errors import ConfigurationError, InvalidInput, NotFound
+
+PROJECT_FILE = "vidctl.toml"
+
+
+def _seconds(low: float, high: float) -> Callable[[Any], float]:
+    def parse(value: Any) -> float:
+        seconds = float(value)
+        if not low <= seconds <= high:
+            raise ValueError(f"must be between {low:g} and {high:g} seconds")
+        return seconds
+
+    return parse
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("must be text")
+    return value
+
+
+@dataclass(frozen=True)
+class Key:
+    """A setting: what it means, its default (a function, as some ask the system), and how a value is read."""
+
+    name: str
+    help: str
+    default: Callable[[], Any]
+    parse: Callable[[Any], Any] = _text
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("vidctl", appauthor=False)
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("vidctl", appauthor=False)
+
+
+KEYS: dict[str, Key] = {
+    key.name: key
+    for key in (
+        Key("profile", "which [profiles.NAME] of the settings files counts", lambda: ""),
+        Key("store", "where the film is kept: sqlite:///FILE or mongodb://…", lambda: f"sqlite:///{_data_folder()}/vidctl.db"),
+        Key("assets", "the folder that rendered and imported files are stored in", lambda: str(_data_folder() / "assets")),
+        Key("cache", "the folder for what can be made again (export segments)", lambda: str(_cache_folder())),
+        Key("project", "the current project: where scene and clip paths start", lambda: ""),
+        Key("ffmpeg", "the ffmpeg to cut with; empty: from PATH, else the bundled one", lambda: ""),
+        Key("lease_seconds", "how long a silent worker keeps its job", lambda: 60.0, _seconds(2, 86_400)),
+        Key("server_timeout", "seconds to wait for a server's answer", lambda: 30.0, _seconds(0.1, 600)),
+        Key("server_patience", "seconds a render may go on while its server is away", lambda: 60.0, _seconds(0.5, 86_400)),
+        Key("store_timeout", "seconds to wait for the store", lambda: 20.0, _seconds(0.1, 600)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value with its origin, such as "default", "VIDCTL_STORE" or a file's path."""
+
+    name: str
+    value: Any
+    origin: str
+
+
+class Settings:
+    """All settings of one run. Values are read as attributes; `show()` is for people and hides passwords."""
+
+    def __init__(self, values: Mapping[str, Setting], project_file: Path | None) -> None:
+        self._values = dict(values)
+        self.project_file = project_file
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_values"][name].value
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def origin(self, name: str) -> str:
+        """Where a value came from."""
+        return self._values[name].origin
+
+    def show(self) -> list[Setting]:
+        """Every setting, passwords in URLs replaced by ***."""
+        return [Setting(s.name, without_password(s.value), s.origin) for s in self._values.values()]
+
+
+def without_password(value: Any) -> Any:
+    """A URL without its password; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"(?<=://)([^/@:]*):(.*)@", r"\1:***@", value)
+
+
+def user_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The user's settings file: VIDCTL_CONFIG, else the system's place for it."""
+    if environ.get("VIDCTL_CONFIG"):
+        return Path(environ["VIDCTL_CONFIG"])
+    from platformdirs import user_config_path
+
+    return user_config_path("vidctl", appauthor=False) / "config.toml"
+
+
+def find_project_file(start: Path) -> Path | None:
+    """The nearest vidctl.toml in `start` or a folder above it."""
+    return next((folder / PROJECT_FILE for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)
+
+
+def load_settings(
+    *,
+    flags: Mapping[str, Any] | None = None,
+    start: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Read all sources. Raises ConfigurationError that names the source and the key for whatever is wrong."""
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    project_file = find_project_file(start or Path.cwd())
+    files = [path for path in (user_file(environ), project_file) if path is not None and path.exists()]
+    tables = [(str(path), read_file(path)) for path in files]
+    variables = {name: environ[_variable(name)] for name in KEYS if environ.get(_variable(name))}
+    profile = given.get("profile") or variables.get("profile") or _last(tables, "profile") or ""
+    layers: list[tuple[str, Mapping[str, Any]]] = []
+    for origin, table in tables:
+        layers.append((origin, {k: v for k, v in table.items() if k != "profiles"}))
+        layers.append((f"{origin} [profiles.{profile}]", table.get("profiles", {}).get(profile, {})))
+    if profile and not any(profile in table.get("profiles", {}) for _, table in tables):
+        raise _no_profile(profile, tables)
+    values = {name: Setting(name, key.default(), "default") for name, key in KEYS.items()}
+    for origin, layer in layers:
+        values |= {name: Setting(name, _parse(name, value, origin), origin) for name, value in layer.items()}
+    values |= {n: Setting(n, _parse(n, v, _variable(n)), _variable(n)) for n, v in variables.items()}
+    values |= {n: Setting(n, _parse(n, v, f"--{n}"), f"--{n.replace('_', '-')}") for n, v in given.items()}
+    return Settings(values, project_file)
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """A settings file as a table; {} if there is none."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"the settings file {path} cannot be read", cause=str(error), fix="correct the file, or move it away"
+        ) from error
+
+
+def write_setting(path: Path, name: str, value: str, profile: str = "") -> None:
+    """Set one key in a settings file, in a profile's table if one is named; an empty value removes the key.
+    Raises InvalidInput for an unknown key or a wrong value, before anything is written."""
+    import tomli_w
+
+    if name not in KEYS:
+        raise unknown_key(name)
+    table = read_file(path)
+    target = table.setdefault("profiles", {}).setdefault(profile, {}) if profile else table
+    if value == "":
+        target.pop(name, None)
+    else:
+        target[name] = _parse(name, value, "the new value")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(tomli_w.dumps(table), encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ConfigurationError(
+            f"the settings file {path} cannot be written",
+            cause=error.strerror or str(error),
+            fix="make its folder writable, or name another file with VIDCTL_CONFIG",
+        ) from error
+
+
+def unknown_key(name: str) -> InvalidInput:
+    """The error for a setting that does not exist, with the nearest that does."""
+    near = difflib.get_close_matches(name, KEYS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(KEYS)}"
+    return InvalidInput(f"there is no setting {name!r}", fix=hint)
+
+
+def _variable(name: str) -> str:
+    return f"VIDCTL_{name.upper()}"
+
+
+def _parse(name: str, value: Any, origin: str) -> Any:
+    if name not in KEYS:
+        raise ConfigurationError(f"{origin} has an unknown key {name!r}", fix=unknown_key(name).fix)
+    try:
+        return KEYS[name].parse(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(
+            f"the setting {name} is not valid", cause=f"{without_password(value)!r} {error}", fix=f"correct it in {origin}"
+        ) from error
+
+
+def _last(tables: list[tuple[str, dict[str, Any]]], name: str) -> str | None:
+    return next((str(table[name]) for _, table in reversed(tables) if name in table), None)
+
+
+def _no_profile(profile: str, tables: list[tuple[str, dict[str, Any]]]) -> NotFound:
+    known = sorted({name for _, table in tables for name in table.get("profiles", {})})
+    return NotFound(
+        f"there is no profile {profile!r}",
+        cause=f"the profiles are {', '.join(known)}" if known else "no settings file has any",
+        fix="vidctl config set --profile NAME store …  makes one",
+    )
