@@ -1,0 +1,34 @@
+"""Files that appear complete or not at all: written beside their place under another name, then moved there."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vidctl.domain.document import new_id
+from vidctl.errors import DiskFull, VidctlError
+
+
+@contextmanager
+def whole_file(destination: Path) -> Iterator[Path]:
+    """A path to write to, with the suffix of `destination`; moved there on success, removed on any failure."""
+    part = destination.with_name(f".{destination.stem[:40]}-{new_id()[:8]}{destination.suffix}")
+    try:
+        yield part
+        part.replace(destination)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def as_disk_full(error: BaseException, destination: Path) -> VidctlError | None:
+    """The DiskFull to raise for a driver's error that says so, None for any other."""
+    if getattr(error, "errno", None) not in (errno.ENOSPC, errno.EDQUOT):
+        return None
+    return DiskFull(
+        f"no space left to write {destination.name}",
+        cause=os.strerror(errno.ENOSPC),
+        fix=f"free space below {destination.parent}",
+    )
