@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from PIL import Image, ImageDraw
 
+from vidctl.domain.frames import timecode
 from vidctl.domain.recipe import TitleCard
 from vidctl.gateways.card_layers import (
     GREY,
@@ -107,15 +108,6 @@ class CardPainter:
             ImageDraw.Draw(image).text((0, 0), sign, ink, letters.face)
             self._figures[sign, ink] = Strip(image)
         return self._figures[sign, ink]
-
-
-def timecode(frame: int, rate: Fraction) -> str:
-    """HH:MM:SS:FF, counting whole frames of the nearest whole rate (non-drop)."""
-    base = max(1, round(rate))
-    seconds, rest = divmod(frame, base)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour:02d}:{minute:02d}:{second:02d}:{rest:02d}"
 
 
 def zoom_box(size: Size, part: float, name: str) -> Box:
