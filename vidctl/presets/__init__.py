@@ -1,1 +1,1 @@
-"""Families, workflows and demo material as data; loader.py reads them."""
+"""What vidctl knows as data: model families and workflows, and the reader of them. No rules live here."""
