@@ -1,1 +1,1 @@
-"""The ComfyUI server: its wire, its catalogue, its renders."""
+"""A ComfyUI server as a render backend: its wire, its catalogue of nodes, its progress."""

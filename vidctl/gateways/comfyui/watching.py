@@ -1,0 +1,177 @@
+"""Following one render to its end. The websocket is quick but forgets; queue and history are slow but true.
+
+So the socket only ever brings progress and hints. Whenever it says that the render is over, falls quiet, breaks, or
+cannot be opened, the server's queue and history are asked, and they alone decide that a render is done or lost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+
+from vidctl.domain.recipe import Graph
+from vidctl.errors import Unreachable
+from vidctl.gateways.comfyui.client import ComfyClient
+from vidctl.gateways.comfyui.progress import Ending, Preview, ProgressTracker, read_preview
+from vidctl.gateways.comfyui.refusals import execution_failure
+from vidctl.gateways.comfyui.results import outcome
+from vidctl.gateways.render_backend import (
+    RenderCancelled,
+    RenderEvent,
+    RenderLost,
+    RenderProgress,
+    Whereabouts,
+)
+
+OnPreview = Callable[[str, Preview], None]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """All in seconds. `quiet`: how long the socket may say nothing before queue and history are asked. `pause`:
+    between two askings when there is no socket or no answer. `patience`: how long the server may be gone.
+    `rereads`: how often, `pause` apart, a render that the socket called over may be missing from the history."""
+
+    quiet: float = 3.0
+    pause: float = 1.0
+    patience: float = 60.0
+    rereads: int = 10
+    longest_backoff: float = 30.0
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where queue and history say a render is. `position` counts the prompts before it."""
+
+    where: Whereabouts
+    position: int = 0
+    graph: Graph | None = None
+    entry: dict[str, Any] | None = None
+
+
+def sight(client: ComfyClient, prompt_id: str) -> Sighting:
+    """Ask the queue, then the history. In this order a render that ends in between cannot be missed by both."""
+    queue = client.queue()
+    for item in queue.running:
+        if item.prompt_id == prompt_id:
+            return Sighting(Whereabouts.RUNNING, graph=item.graph)
+    for place, item in enumerate(queue.pending):
+        if item.prompt_id == prompt_id:
+            return Sighting(Whereabouts.QUEUED, position=place + len(queue.running), graph=item.graph)
+    entry = client.history(prompt_id)
+    return Sighting(Whereabouts.UNKNOWN) if entry is None else Sighting(Whereabouts.FINISHED, entry=entry)
+
+
+class RenderWatch:
+    """One watch of one render. `run` yields at least every `quiet` seconds, so that its reader can stop."""
+
+    def __init__(self, client: ComfyClient, prompt_id: str, timing: Timing, on_preview: OnPreview | None) -> None:
+        self._client = client
+        self._prompt_id = prompt_id
+        self._timing = timing
+        self._on_preview = on_preview
+        self._tracker = ProgressTracker(prompt_id)
+        self._socket_stack = ExitStack()
+        self._socket: ClientConnection | None = None
+        self._next_try = 0.0
+        self._backoff = timing.pause
+        self._last_heard = time.monotonic()
+
+    def run(self) -> Iterator[RenderEvent]:
+        """Progress until RenderDone. Raises RenderFailed, RenderCancelled, RenderLost, Unreachable,
+        AuthenticationFailed."""
+        with self._socket_stack:
+            missing = 0
+            while True:
+                # The socket first: what happens between asking and listening would be missed the other way round.
+                self._open_socket()
+                sighting = yield from self._ask()
+                if sighting.entry is not None:
+                    yield outcome(self._client.url, sighting.entry)
+                    return
+                missing = missing + 1 if sighting.where is Whereabouts.UNKNOWN else 0
+                if missing:
+                    self._check_lost(missing)
+                    time.sleep(self._timing.pause)
+                    continue
+                yield self._place(sighting)
+                yield from self._listen()
+
+    def _check_lost(self, missing: int) -> None:
+        # A finished render reaches the history a moment after the socket called it over (ComfyUI issue 11540).
+        if missing > (self._timing.rereads if self._tracker.ending else 1):
+            raise RenderLost(f"{self._client.url} no longer knows {self._prompt_id}")
+
+    def _ask(self) -> Generator[RenderProgress, None, Sighting]:
+        """Queue and history, for as long as patience lasts."""
+        while True:
+            try:
+                sighting = sight(self._client, self._prompt_id)
+            except Unreachable:
+                if time.monotonic() - self._last_heard > self._timing.patience:
+                    raise
+                yield self._tracker.current
+                time.sleep(self._timing.pause)
+            else:
+                self._last_heard = time.monotonic()
+                return sighting
+
+    def _place(self, sighting: Sighting) -> RenderProgress:
+        if sighting.graph is not None:
+            self._tracker.know_graph(sighting.graph)
+        if sighting.where is Whereabouts.QUEUED:
+            return self._tracker.wait(sighting.position)
+        return self._tracker.run()
+
+    def _listen(self) -> Iterator[RenderProgress]:
+        """Progress from the socket until it is worth asking again."""
+        if self._socket is None:
+            time.sleep(self._timing.pause)
+            return
+        self._tracker.ending = None  # queue and history know better
+        try:
+            while self._tracker.ending is None:
+                message = self._socket.recv(timeout=self._timing.quiet)
+                self._last_heard = time.monotonic()
+                self._backoff = self._timing.pause
+                if isinstance(message, bytes):
+                    self._show_preview(message)
+                elif progress := self._tracker.read(message):
+                    yield progress
+        except TimeoutError:
+            return
+        except ConnectionClosed:
+            self._drop_socket()
+            return
+        self._raise_ending()
+
+    def _raise_ending(self) -> None:
+        if self._tracker.ending is Ending.FAILED:
+            raise execution_failure(self._client.url, self._tracker.report)
+        if self._tracker.ending is Ending.INTERRUPTED:
+            raise RenderCancelled(f"{self._prompt_id} was interrupted")
+
+    def _show_preview(self, frame: bytes) -> None:
+        if self._on_preview and (preview := read_preview(frame)):
+            self._on_preview(self._prompt_id, preview)
+
+    def _open_socket(self) -> None:
+        if self._socket is not None or time.monotonic() < self._next_try:
+            return
+        try:
+            self._socket = self._socket_stack.enter_context(self._client.socket(self._prompt_id))
+        except Unreachable:
+            self._drop_socket()
+
+    def _drop_socket(self) -> None:
+        """Close it before another is opened for the same client id, and wait longer from time to time."""
+        self._socket = None
+        self._socket_stack.close()
+        self._next_try = time.monotonic() + self._backoff
+        self._backoff = min(2 * self._backoff, self._timing.longest_backoff)
