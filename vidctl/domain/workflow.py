@@ -1,51 +1,22 @@
-"""A workflow is a graph with named parameters. Binding values to it is pure: it makes a new graph and shares nothing."""
+"""A workflow is a graph with named parameters. Binding values to it is pure: the graph it makes is new."""
 
 from __future__ import annotations
 
 import copy
 import difflib
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from vidctl.domain.model_names import has_phrase
+from vidctl.domain.parameter import Parameter, Target
 from vidctl.domain.recipe import Graph, Lora, MediaKind
 from vidctl.errors import InvalidInput, UnusedParameter
 
 
-class ParameterType(StrEnum):
-    """`choice` is one of a list that the server knows; `model` is a file that it has in a folder."""
-
-    TEXT = "text"
-    INT = "int"
-    FLOAT = "float"
-    BOOL = "bool"
-    CHOICE = "choice"
-    MODEL = "model"
-
-
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Target(_Part):
-    """One input of one node, written "node.input" in data."""
-
-    node: str
-    input: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        node, dot, name = value.partition(".")
-        if not (node and dot and name):
-            raise ValueError(f'a target is written "node.input", not {value!r}')
-        return {"node": node, "input": name}
 
 
 class Socket(_Part):
@@ -66,61 +37,6 @@ class Socket(_Part):
     def link(self) -> list[Any]:
         """The form that a graph's input holds."""
         return [self.node, self.output]
-
-
-class Parameter(_Part):
-    """A named value and the inputs it goes to. One that is not required keeps the graph's own value when not given."""
-
-    type: ParameterType
-    targets: tuple[Target, ...] = Field(min_length=1)
-    description: str
-    required: bool = False
-    folder: str = Field(default="", description="of a model: checkpoints, diffusion_models, text_encoders, vae ...")
-    minimum: float | None = None
-    maximum: float | None = None
-    half_of: str = Field(default="", description="the parameter it is half of when not given, and always stays below")
-
-    @model_validator(mode="after")
-    def _a_model_has_a_folder(self) -> Self:
-        if (self.type is ParameterType.MODEL) != bool(self.folder):
-            raise ValueError("a model parameter names its folder; the others have none")
-        return self
-
-    def checked(self, name: str, value: JsonValue) -> JsonValue:
-        """The value in the form the graph takes. Raises InvalidInput for a wrong type or a number out of range."""
-        checked = self._of_type(value)
-        if checked is None:
-            raise InvalidInput(f"{name} must be {_SPOKEN[self.type]}", cause=f"got {_shown(value)}")
-        low, high = self.minimum, self.maximum
-        if isinstance(checked, int | float) and (
-            (low is not None and checked < low) or (high is not None and checked > high)
-        ):
-            raise InvalidInput(f"{name} is out of range", cause=f"got {checked}; it may be {_range(low, high)}")
-        return checked
-
-    def _of_type(self, value: JsonValue) -> JsonValue:
-        match self.type:
-            case ParameterType.BOOL:
-                return value if isinstance(value, bool) else None
-            case ParameterType.INT:
-                return value if isinstance(value, int) and not isinstance(value, bool) else None
-            case ParameterType.FLOAT:
-                is_number = isinstance(value, int | float) and not isinstance(value, bool)
-                return float(value) if is_number and math.isfinite(value) else None  # type: ignore[arg-type]
-            case ParameterType.TEXT:
-                return value if isinstance(value, str) else None
-            case ParameterType.CHOICE | ParameterType.MODEL:
-                return value if isinstance(value, str) and value else None
-
-
-_SPOKEN = {
-    ParameterType.TEXT: "text",
-    ParameterType.INT: "a whole number",
-    ParameterType.FLOAT: "a number",
-    ParameterType.BOOL: "true or false",
-    ParameterType.CHOICE: "the name of a choice",
-    ParameterType.MODEL: "the name of a model file",
-}
 
 
 class LoraChain(_Part):
@@ -297,14 +213,3 @@ def _links(graph: Graph) -> Iterator[tuple[str, str, str]]:
         for name, value in node["inputs"].items():
             if isinstance(value, list):
                 yield node_id, name, str(value[0])
-
-
-def _shown(value: JsonValue) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if high is None:
-        return f"{low:g} or more"
-    return f"at most {high:g}" if low is None else f"from {low:g} to {high:g}"
