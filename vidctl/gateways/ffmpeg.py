@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -46,7 +46,7 @@ class Ffmpeg:
         if "--enable-libx264" not in banner:
             raise _unusable(self.path, "it was built without the H.264 encoder libx264")
 
-    def run(self, arguments: Sequence[str], *, total_frames: int) -> Iterator[int]:
+    def run(self, arguments: Sequence[str], *, total_frames: int) -> Generator[int, None, None]:
         """Run ffmpeg and yield how many video frames it has written so far, never more than `total_frames`.
 
         Closing the generator, or an exception in it, ends ffmpeg before control returns. Raises DiskFull, or

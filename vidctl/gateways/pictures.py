@@ -41,6 +41,12 @@ class Animation:
         whole = 1000 // beat
         return Fraction(whole) if whole and 1000 // whole == beat else Fraction(1000, beat)
 
+    def start(self, number: int) -> int:
+        """When frame `number` begins, in milliseconds; `number` may be one past the last."""
+        if len(set(self.durations)) == 1:
+            return round(1000 * number / self.rate)
+        return sum(self.durations[:number])
+
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
@@ -69,6 +75,21 @@ def examine_picture(path: Path) -> Animation:
             durations = tuple(_duration(frame) for frame in _frames(image))
             width, height = ImageOps.exif_transpose(image).size
     return Animation(width, height, durations)
+
+
+def fitted(path: Path, size: tuple[int, int]) -> Image.Image:
+    """A picture scaled to fit into `size`, centred on black, the right way up. Raises MediaInvalid."""
+    with _translated(path), Image.open(path) as image:
+        upright = on_black(ImageOps.exif_transpose(image))
+    return ImageOps.pad(upright, size, Image.Resampling.LANCZOS, color=(0, 0, 0))
+
+
+def on_black(image: Image.Image) -> Image.Image:
+    """The picture in RGB, black where it is transparent."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    ground = Image.new("RGBA", image.size, (0, 0, 0, 255))
+    return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
 
 
 def _frames(image: Image.Image) -> Iterator[Image.Image]:
