@@ -1,0 +1,175 @@
+"""What every repository does: documents in and out of a store, revisions, upgrades, and errors with the noun's name.
+
+A document of an older schema is upgraded in memory when it is read, and in the store before it is changed. One of a
+newer schema is never touched: reading or changing it raises NewerFormat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar, overload
+
+from pydantic import BaseModel
+
+from vidctl.domain.document import Document
+from vidctl.errors import DuplicateName, NotFound, StaleDocument
+from vidctl.repositories.store import Changes, Doc, DocumentStore, DuplicateKey, Filter, Sort
+from vidctl.repositories.stored_values import as_stored, stored_changes
+
+D = TypeVar("D", bound=Document)
+P = TypeVar("P", bound=BaseModel)
+
+_BOOKKEEPING = frozenset({"revision", "updated_at", "schema_version"})
+
+
+class BaseRepository(Generic[D]):
+    """Documents of one kind in one collection.
+
+    Values in filters and changes may be those of the documents (times, enums, models); they are stored as JSON.
+    """
+
+    collection: ClassVar[str]
+    noun: ClassVar[str]
+    document: type[D]
+    #: What to say when a unique index refuses a document: {index name: problem}. The default names the index.
+    taken: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, store: DocumentStore) -> None:
+        self.store = store
+
+    def create(self, document: D) -> D:
+        """Add a document as it is. Raises DuplicateName."""
+        stored = document.to_stored()
+        try:
+            self.store.insert(self.collection, stored)
+        except DuplicateKey as error:
+            raise self._duplicate(error, stored) from error
+        return document
+
+    def find_by_id(self, document_id: str) -> D:
+        """The document with this id. Raises NotFound."""
+        document = self.find_one({"id": document_id})
+        if document is None:
+            raise self._missing(document_id)
+        return document
+
+    def find_one(self, where: Filter, sort: Sort = ()) -> D | None:
+        """The first matching document, if there is one."""
+        return next(iter(self.find_many(where, sort=sort, limit=1)), None)
+
+    @overload
+    def find_many(
+        self, where: Filter, *, sort: Sort = (), skip: int = 0, limit: int | None = None, projection: None = None
+    ) -> list[D]: ...
+
+    @overload
+    def find_many(
+        self, where: Filter, *, sort: Sort = (), skip: int = 0, limit: int | None = None, projection: type[P]
+    ) -> list[P]: ...
+
+    def find_many(
+        self,
+        where: Filter,
+        *,
+        sort: Sort = (),
+        skip: int = 0,
+        limit: int | None = None,
+        projection: type[P] | None = None,
+    ) -> list[D] | list[P]:
+        """The matching documents in order. `projection` is a model with some of the documents' fields: only those
+        are read, and come as that model."""
+        fields = None if projection is None else [*projection.model_fields, "schema_version"]
+        found = self.store.find(self.collection, as_stored(where), sort=sort, skip=skip, limit=limit, fields=fields)
+        if projection is None:
+            return [self.document.from_stored(stored) for stored in found]
+        return [self._projected(stored, projection) for stored in found]
+
+    def count(self, where: Filter) -> int:
+        """How many documents match."""
+        return self.store.count(self.collection, as_stored(where))
+
+    def update_by_id(self, document_id: str, changes: Changes) -> D:
+        """Change a document, whatever its revision. Raises NotFound, DuplicateName, and InvalidInput for a value that
+        the field cannot have."""
+        changed = self.update_one({"id": document_id}, changes)
+        if changed is None:
+            self.find_by_id(document_id)  # says why: it is not there, or it is of a newer schema
+            raise self._missing(document_id)
+        return changed
+
+    def update_one(self, where: Filter, changes: Changes, sort: Sort = ()) -> D | None:
+        """Change the first matching document atomically and return it as it is then; None if none matched."""
+        taken = self._take(where, changes, sort)
+        if taken is None and self._upgrade_stored(where):
+            taken = self._take(where, changes, sort)
+        return None if taken is None else self.document.from_stored(taken)
+
+    def save(self, document: D) -> D:
+        """Write the whole document if nobody else has changed it since it was read; what is stored then.
+
+        Raises StaleDocument telling which fields differ, NotFound, DuplicateName.
+        """
+        saved = document.model_copy(update={"revision": document.revision + 1, "updated_at": self.store.now()})
+        stored = saved.to_stored()
+        try:
+            written = self.store.replace(self.collection, stored, document.revision)
+        except DuplicateKey as error:
+            raise self._duplicate(error, stored) from error
+        if not written:
+            raise self._stale(stored, self.find_by_id(document.id))
+        return saved
+
+    def delete_by_id(self, document_id: str) -> bool:
+        """Delete a document; whether it was there."""
+        return self.delete_many({"id": document_id}) > 0
+
+    def delete_many(self, where: Filter) -> int:
+        """Delete the matching documents; how many there were."""
+        return self.store.delete(self.collection, as_stored(where))
+
+    def _take(self, where: Filter, changes: Changes, sort: Sort) -> Doc | None:
+        stored = stored_changes(self.document, changes)
+        marked = {
+            **stored,
+            "$set": {**stored.get("$set", {}), "updated_at": as_stored(self.store.now())},
+            "$inc": {**stored.get("$inc", {}), "revision": 1},
+        }
+        current = {**as_stored(where), "schema_version": self.document.SCHEMA}
+        try:
+            return self.store.take(self.collection, current, marked, sort)
+        except DuplicateKey as error:
+            raise self._duplicate(error, marked["$set"]) from error
+
+    def _upgrade_stored(self, where: Filter) -> int:
+        """Write the matching documents of older schemas in today's form; how many."""
+        if self.document.SCHEMA == 1:
+            return 0
+        older = {**as_stored(where), "schema_version": {"$lt": self.document.SCHEMA}}
+        found = [self.document.from_stored(stored) for stored in self.store.find(self.collection, older)]
+        return sum(self.store.replace(self.collection, each.to_stored(), each.revision) for each in found)
+
+    def _projected(self, stored: Doc, projection: type[P]) -> P:
+        if stored.pop("schema_version", 1) != self.document.SCHEMA:
+            stored = self.find_by_id(stored["id"]).to_stored()
+        fields = {name: value for name, value in stored.items() if name in projection.model_fields}
+        return projection.model_validate(fields)
+
+    def _missing(self, document_id: str) -> NotFound:
+        return NotFound(f"there is no {self.noun} {document_id}")
+
+    def _duplicate(self, error: DuplicateKey, values: Mapping[str, Any]) -> DuplicateName:
+        value = values.get(error.index, "")
+        problem = self.taken.get(error.index, f"there is a {self.noun} with this {error.index} already")
+        return DuplicateName(problem, cause=f"{error.index} {value!r} is taken" if value else "", fix="choose another")
+
+    def _stale(self, ours: Doc, theirs: D) -> StaleDocument:
+        stored = theirs.to_stored()
+        differ = sorted(name for name in ours if ours[name] != stored[name] and name not in _BOOKKEEPING)
+        return StaleDocument(
+            f"the {self.noun} {theirs.id} was changed by somebody else in the meantime",
+            cause=f"these differ now: {', '.join(differ)}"
+            if differ
+            else "it is the same again, but at another revision",
+            fix="look at it again and repeat the change",
+            fields=differ,
+        )

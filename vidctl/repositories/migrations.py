@@ -1,0 +1,79 @@
+"""Numbered changes to the indexes and contents of a store. An applied one is recorded by name and never edited again.
+
+Each must be repeatable: two processes may apply it at the same moment, and one may be killed in the middle of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vidctl.domain.document import write_time
+from vidctl.errors import NewerFormat
+from vidctl.repositories.store import DocumentStore, DuplicateKey, Index
+
+COLLECTION = "migrations"
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step; `name` starts with its number."""
+
+    name: str
+    apply: Callable[[DocumentStore], None]
+
+
+_FIRST_INDEXES = (
+    Index("projects", "slug", ("slug",), unique=True),
+    Index("scenes", "slug", ("project_id", "slug"), unique=True),
+    Index("scenes", "in_order", ("project_id", "order")),
+    Index("clips", "slug", ("scene_id", "slug"), unique=True),
+    Index("clips", "of_project", ("project_id",)),
+    Index("clips", "in_order", ("scene_id", "order")),
+    Index("takes", "of_clip", ("clip_id", "created_at")),
+    Index("takes", "of_asset", ("asset_id",)),
+    Index("servers", "slug", ("slug",), unique=True),
+    Index("servers", "url", ("url",), unique=True),
+    Index("jobs", "claim", ("status", "rank", "created_at")),
+    Index("jobs", "of_batch", ("batch_id", "status")),
+    Index("jobs", "of_clip", ("clip_id",)),
+    Index("jobs", "leases", ("status", "lease_until")),
+    Index("jobs", "due", ("status", "not_before")),
+    Index("characters", "slug", ("project_id", "slug"), unique=True),
+    Index("templates", "slug", ("slug",), unique=True),
+)
+
+
+def _make_first_indexes(store: DocumentStore) -> None:
+    for index in _FIRST_INDEXES:
+        store.ensure_index(index)
+
+
+MIGRATIONS = (Migration("0001_first_indexes", _make_first_indexes),)
+
+
+def migrate(store: DocumentStore, migrations: Sequence[Migration] = MIGRATIONS) -> list[str]:
+    """Apply what is missing, in order; the names of what was applied. One read if nothing is missing.
+
+    Raises NewerFormat if the store holds a step that is not in `migrations`, before anything is changed.
+    """
+    applied = {record["id"] for record in store.find(COLLECTION, {})}
+    unknown = applied - {migration.name for migration in migrations}
+    if unknown:
+        raise NewerFormat(
+            "this store was made by a newer vidctl",
+            cause=f"it holds {', '.join(sorted(unknown))}, which this vidctl does not know",
+            fix="upgrade vidctl on this machine",
+        )
+    missing = [migration for migration in migrations if migration.name not in applied]
+    for migration in missing:
+        migration.apply(store)
+        _record(store, migration)
+    return [migration.name for migration in missing]
+
+
+def _record(store: DocumentStore, migration: Migration) -> None:
+    try:
+        store.insert(COLLECTION, {"id": migration.name, "applied_at": write_time(store.now())})
+    except DuplicateKey:
+        return  # another process has applied the same step meanwhile

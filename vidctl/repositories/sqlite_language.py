@@ -1,0 +1,169 @@
+"""The store's language in SQL, over a table of (id TEXT PRIMARY KEY, doc TEXT) with expression indexes.
+
+A field that an index holds is a scalar and is compared as it is, so that the index serves. Any other field may be
+a list, and as in MongoDB a condition then holds if one element fulfils it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vidctl.repositories.language import conditions, kind_of
+from vidctl.repositories.store import Filter, Index
+
+#: The fields of each index of a collection, by the index's name in SQLite.
+Indexes = Mapping[str, tuple[str, ...]]
+
+_SYMBOLS = {"$eq": "=", "$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
+_INDEXED_PATH = re.compile(r"json_extract\(doc, '\$\.\"([^']+)\"'\)")
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A piece of SQL and the values of its question marks."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+
+def _json_path(path: str) -> str:
+    return "$." + ".".join(f'"{name}"' for name in path.split("."))
+
+
+def _value_of(path: str) -> str:
+    """SQL for the field's value. The text must stay as it is: expression indexes match by it."""
+    return "id" if path == "id" else f"json_extract(doc, '{_json_path(path)}')"
+
+
+def _type_of(path: str) -> str:
+    return "'text'" if path == "id" else f"json_type(doc, '{_json_path(path)}')"
+
+
+def select_sql(
+    collection: str,
+    where: Filter,
+    keys: Sequence[tuple[str, int]],
+    indexes: Indexes,
+    *,
+    skip: int = 0,
+    limit: int | None = None,
+    hint: bool = False,
+) -> Sql:
+    """The matching documents' JSON in the order of `keys`. `hint` has SQLite walk an index that has that order.
+
+    Left alone, SQLite prefers an index that narrows more, and then sorts all of a long queue to claim its head.
+    """
+    index = serving_index(where, keys, indexes) if hint else None
+    condition = where_sql(where, indexes)
+    source = f'"{collection}"' + (f' INDEXED BY "{index}"' if index else "")
+    text = f"SELECT doc FROM {source} WHERE {condition.text} ORDER BY {_order(keys)} LIMIT ? OFFSET ?"
+    return Sql(text, (*condition.values, -1 if limit is None else limit, skip))
+
+
+def where_sql(where: Filter, indexes: Indexes) -> Sql:
+    """The condition of a filter."""
+    indexed = {"id"}.union(*indexes.values())
+    parts = [_condition(path, operator, value, path in indexed) for path, operator, value in conditions(where)]
+    return _joined(parts, " AND ", "1")
+
+
+def _order(keys: Sequence[tuple[str, int]]) -> str:
+    # SQLite's own order is the port's: null, then numbers, then text by code point.
+    return ", ".join(_value_of(path) + (" DESC" if direction < 0 else "") for path, direction in keys)
+
+
+def _joined(parts: Sequence[Sql], word: str, empty: str) -> Sql:
+    if not parts:
+        return Sql(empty)
+    text = word.join(part.text for part in parts)
+    return Sql(f"({text})", tuple(value for part in parts for value in part.values))
+
+
+def _condition(path: str, operator: str, value: Any, indexed: bool) -> Sql:
+    if operator == "$exists":
+        return Sql(f"{_type_of(path)} IS {'NOT ' if value else ''}NULL")
+    if operator == "$ne":
+        equal = _condition(path, "$eq", value, indexed)
+        return Sql(f"({equal.text} IS NOT TRUE)", equal.values)
+    if operator == "$all":
+        return _joined([_condition(path, "$eq", item, indexed) for item in value], " AND ", "1")
+    if operator == "$in":
+        return _any_of(path, value, indexed)
+    if value is None:
+        return Sql(f"{_value_of(path)} IS NULL") if indexed else _missing_or_null(path)
+    if indexed and isinstance(value, str):
+        return _indexed_text(_value_of(path), operator, value)
+    if indexed:
+        return _comparison(_type_of(path), _value_of(path), operator, value)
+    return _some_element(path, _comparison("e.type", "e.atom", operator, value))
+
+
+def _comparison(kind: str, place: str, operator: str, value: Any) -> Sql:
+    """A comparison with values of the same kind only: true is not 1, and no number is less than a text."""
+    match kind_of(value):
+        case "bool":
+            return Sql(f"({kind} = '{json.dumps(value)}')")
+        case "number":
+            return Sql(f"({kind} IN ('integer', 'real') AND {place} {_SYMBOLS[operator]} ?)", (value,))
+        case _:
+            return Sql(f"({kind} = 'text' AND {place} {_SYMBOLS[operator]} ?)", (value,))
+
+
+def _indexed_text(place: str, operator: str, value: str) -> Sql:
+    """Needs no look at the document: in SQLite's order null matches nothing and a number is below every text."""
+    bound = f" AND {place} >= ''" if operator in ("$lt", "$lte") else ""
+    return Sql(f"({place} {_SYMBOLS[operator]} ?{bound})", (value,))
+
+
+def _any_of(path: str, values: Sequence[Any], indexed: bool) -> Sql:
+    """Texts of an indexed field in one IN, which the index serves; the others one by one."""
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) < 2:
+        return _joined([_condition(path, "$eq", value, indexed) for value in values], " OR ", "0")
+    members, listed = "IN (SELECT value FROM json_each(?))", (json.dumps(texts, ensure_ascii=False),)
+    if indexed:
+        parts = [Sql(f"({_value_of(path)} {members})", listed)]
+    else:
+        parts = [_some_element(path, Sql(f"e.type = 'text' AND e.atom {members}", listed))]
+    parts += [_condition(path, "$eq", value, indexed) for value in values if not isinstance(value, str)]
+    return _joined(parts, " OR ", "0")
+
+
+def _some_element(path: str, condition: Sql) -> Sql:
+    """json_each gives the elements of a list and a scalar as its own element; an object's members don't count."""
+    elements = f"SELECT 1 FROM json_each(doc, '{_json_path(path)}') AS e WHERE {condition.text}"
+    return Sql(f"({_type_of(path)} IS NOT 'object' AND EXISTS ({elements}))", condition.values)
+
+
+def _missing_or_null(path: str) -> Sql:
+    element = _some_element(path, Sql("e.type = 'null'"))
+    return Sql(f"({_type_of(path)} IS NULL OR {element.text})")
+
+
+def create_index_sql(index: Index) -> str:
+    """An index over the fields' values. A plain one ends with the id, as every order does."""
+    columns = [_value_of(field) for field in index.fields] + ([] if index.unique else ["id"])
+    kind = "UNIQUE INDEX" if index.unique else "INDEX"
+    return f'CREATE {kind} "{index.collection}.{index.name}" ON "{index.collection}" ({", ".join(columns)})'
+
+
+def indexed_fields(create_index: str) -> tuple[str, ...]:
+    """The fields of an index made by create_index_sql, in order."""
+    return tuple(path.replace('"."', ".") for path in _INDEXED_PATH.findall(create_index))
+
+
+def serving_index(where: Filter, keys: Sequence[tuple[str, int]], indexes: Indexes) -> str | None:
+    """The index that holds the documents equal in its first fields already in the wanted order, if there is one."""
+    equal = {path for path, operator, value in conditions(where) if operator == "$eq"}
+    wanted = [path for path, _ in keys if path != "id"]
+    if not wanted or len({direction for _, direction in keys}) > 1:
+        return None
+    for name, fields in indexes.items():
+        start = len(fields) - len(wanted)
+        if start > 0 and list(fields[start:]) == wanted and equal.issuperset(fields[:start]):
+            return name
+    return None
