@@ -22,6 +22,8 @@ BLACK: Colour = (0, 0, 0)
 STILL_LIGHT = 0.72
 #: Below this many pixels of the shorter side there is room for the names, the lyric and the timecode only.
 ROOMY = 160
+#: Of a hash's bytes, this one tells the usual names (Intro, Verse, Chorus, Bridge, Outro) best apart.
+_HUE_BYTE = 11
 
 
 class Layout:
@@ -66,7 +68,7 @@ class Strip:
 
 def scene_hue(scene: str) -> float:
     """The scene's colour, 0 to 1 round the colour wheel: always the same for the same name."""
-    return hashlib.sha256(scene.encode()).digest()[0] / 256
+    return hashlib.sha256(scene.encode()).digest()[_HUE_BYTE] / 256
 
 
 def colour(hue: float, saturation: float, value: float) -> Colour:
