@@ -217,7 +217,15 @@ def _run(kit: Kit, command: list[str | Path]) -> None:
     with kit.log.open("a") as log:
         log.write(f"$ {' '.join(map(str, command))}\n")
         log.flush()
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            close_fds=False,  # the child holds the lock with us, and alone when we are killed
+            check=False,
+        )
     if done.returncode:
         tail = "\n".join(kit.log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
         raise InstallError(f"installing ComfyUI failed with exit code {done.returncode}; the end of {kit.log}:\n{tail}")
@@ -227,7 +235,8 @@ def _run(kit: Kit, command: list[str | Path]) -> None:
 def _locked(root: Path) -> Iterator[None]:
     root.mkdir(parents=True, exist_ok=True)
     with (root / "install.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the system frees it when the process dies, however it dies
+        os.set_inheritable(lock.fileno(), True)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # freed by the system when the last holder has ended, however it ended
         yield
 
 
