@@ -59,6 +59,7 @@ def opened(path: Path, demuxer: str) -> Iterator[InputContainer]:
     complaints: Sequence[tuple[int, str, str]] = ()
     try:
         with av.logging.Capture() as complaints, _open(path, demuxer) as container:
+            _check_decoders(path, container)
             yield container
     except av.error.FFmpegError as error:
         said = "; ".join(message.strip() for _, _, message in complaints[-2:])
@@ -70,6 +71,12 @@ def opened(path: Path, demuxer: str) -> Iterator[InputContainer]:
 def _open(path: Path, demuxer: str) -> InputContainer:
     # The prefix keeps a name such as "take:2.mp4" from being read as a protocol.
     return av.open(f"file:{path}", format=demuxer, options=_STRICT, metadata_errors="replace")
+
+
+def _check_decoders(path: Path, container: InputContainer) -> None:
+    # PyAV leaves the context of a stream out, against its own types, if libav has no decoder for it.
+    if any(stream.codec_context is None for stream in (*container.streams.video, *container.streams.audio)):
+        raise _damaged(path, "there is no decoder for what it holds")
 
 
 def _damaged(path: Path, cause: str) -> MediaInvalid:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from vidctl.gateways.containers import (
     FLAC,
     HEAD_BYTES,
     MP3,
-    OGG,
-    WAV,
     Container,
     claimed_container,
     claims_audio_only,
@@ -23,11 +20,9 @@ from vidctl.gateways.containers import (
 )
 from vidctl.gateways.decoding import Pictures, Sound, decode_pictures, decode_sound, moving_pictures, opened
 from vidctl.gateways.pictures import examine_picture
-from vidctl.gateways.truncation import announces_length, id3_size, ogg_is_cut_off, wav_is_cut_off
+from vidctl.gateways.truncation import announces_length, id3_size, is_cut_off
 
 MUSIC_LIMIT = 50 * 1024 * 1024
-
-_CUT_OFF: dict[Container, Callable[[Path], bool]] = {WAV: wav_is_cut_off, OGG: ogg_is_cut_off}
 
 # A header's duration counts whole codec frames; more than this apart means that part of the song is missing.
 _TOLERANCE = Fraction(1, 10)
@@ -41,10 +36,9 @@ def examine(path: Path, expect: AssetKind | None = None, *, music_limit: int = M
     """
     container = _container(path)
     _check_name(path, container)
-    facts = _pictures(path, container) if not container.demuxer else _stream(path, container, music_limit)
-    if expect is not None and facts.kind != expect:
-        raise _unexpected(path, container, facts.kind, expect)
-    return facts
+    if not container.demuxer:
+        return _pictures(path, container, expect)
+    return _stream(path, container, expect, music_limit)
 
 
 def _container(path: Path) -> Container:
@@ -99,10 +93,11 @@ def _check_name(path: Path, container: Container) -> None:
     )
 
 
-def _pictures(path: Path, container: Container) -> MediaFacts:
+def _pictures(path: Path, container: Container, expect: AssetKind | None) -> MediaFacts:
     seen = examine_picture(path)
     moving = len(seen.durations) > 1
     kind = AssetKind.VIDEO if moving else AssetKind.IMAGE
+    _check_expected(path, container, kind, expect)
     form = container.forms[kind]
     return MediaFacts(
         kind=kind,
@@ -116,10 +111,13 @@ def _pictures(path: Path, container: Container) -> MediaFacts:
     )
 
 
-def _stream(path: Path, container: Container, music_limit: int) -> MediaFacts:
+def _stream(path: Path, container: Container, expect: AssetKind | None, music_limit: int) -> MediaFacts:
+    if is_cut_off(path, container):
+        raise _incomplete(path, "it ends before its own header says")
     with opened(path, container.demuxer) as media:
         film = moving_pictures(media)
         kind = AssetKind.VIDEO if film else AssetKind.AUDIO
+        _check_expected(path, container, kind, expect)
         _check_content(path, container, kind, holds_sound=bool(media.streams.audio))
         if film is None:
             _check_size(path, music_limit)
@@ -154,9 +152,7 @@ def _check_size(path: Path, music_limit: int) -> None:
 
 def _song(path: Path, container: Container, sound: Sound) -> MediaFacts:
     if not sound.decoded:
-        raise MediaInvalid(
-            f"{path.name} is silent for lack of content", cause="it holds no samples", fix="export it again"
-        )
+        raise MediaInvalid(f"{path.name} has no sound", cause="it decodes to 0 samples", fix="export it again")
     _check_complete(path, container, sound)
     form = container.forms[AssetKind.AUDIO]
     return MediaFacts(
@@ -171,18 +167,15 @@ def _song(path: Path, container: Container, sound: Sound) -> MediaFacts:
 def _check_complete(path: Path, container: Container, sound: Sound) -> None:
     """Raise if part of the song is missing. The length of raw AAC, and of some MP3s, is only guessed from the size."""
     guessed = container is ADTS or (container is MP3 and not announces_length(path))
-    off = sound.announced is not None and not guessed and abs(sound.decoded - sound.announced) > _TOLERANCE
-    if off or _CUT_OFF.get(container, _complete)(path):
-        announced = f"{float(sound.announced or 0):.1f} s" if off else "more"
-        raise MediaInvalid(
-            f"{path.name} is incomplete",
-            cause=f"its header announces {announced}, decoding it gave {float(sound.decoded):.1f} s",
-            fix="download or export the file again; it must play to its end",
-        )
+    if sound.announced is not None and not guessed and abs(sound.decoded - sound.announced) > _TOLERANCE:
+        announced, decoded = float(sound.announced), float(sound.decoded)
+        raise _incomplete(path, f"its header announces {announced:.1f} s, decoding it gave {decoded:.1f} s")
 
 
-def _complete(_path: Path) -> bool:
-    return False
+def _incomplete(path: Path, cause: str) -> MediaInvalid:
+    return MediaInvalid(
+        f"{path.name} is incomplete", cause=cause, fix="download or export the file again; it must play to its end"
+    )
 
 
 def _film(path: Path, container: Container, seen: Pictures | None) -> MediaFacts:
@@ -204,9 +197,11 @@ def _film(path: Path, container: Container, seen: Pictures | None) -> MediaFacts
     )
 
 
-def _unexpected(path: Path, container: Container, found: AssetKind, expect: AssetKind) -> MediaInvalid:
+def _check_expected(path: Path, container: Container, found: AssetKind, expect: AssetKind | None) -> None:
+    if expect is None or found is expect:
+        return
     words = {AssetKind.IMAGE: "a picture", AssetKind.VIDEO: "a film", AssetKind.AUDIO: "a song"}
-    return MediaInvalid(
+    raise MediaInvalid(
         f"{path.name} is not {words[expect]}",
         cause=f"it is {words[found]} ({container.name})",
         fix=f"give {words[expect]}",

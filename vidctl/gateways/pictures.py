@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,11 @@ from vidctl.errors import MediaInvalid
 
 # A picture above MAX_IMAGE_PIXELS is a decompression bomb, not something to warn of.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
+# Pillow would show the first frame of a damaged animation and call it a still.
+warnings.filterwarnings("error", "Invalid APNG", UserWarning)
+
+# What Pillow's readers raise for damaged files, by fuzzing them.
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, UserWarning)
 
 # Browsers show frames that claim to last no time for a tenth of a second.
 _UNTIMED = 100
@@ -58,7 +64,7 @@ def _translated(path: Path) -> Iterator[None]:
             cause=f"more than {Image.MAX_IMAGE_PIXELS} pixels would fill the memory",
             fix="scale the picture down first",
         ) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except _DAMAGE as error:
         raise MediaInvalid(
             f"{path.name} is damaged or incomplete",
             cause=f"it does not decode: {error}",
