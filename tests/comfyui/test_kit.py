@@ -47,7 +47,7 @@ def picture(client: httpx.Client, graph_name: str) -> Image.Image:
 
 def film_frames(client: httpx.Client, graph_name: str) -> list[bytes]:
     (content,) = output_files(client, run_graph(client, load_graph(graph_name)))
-    with av.open(io.BytesIO(content)) as film:
+    with av.open(io.BytesIO(content), "r") as film:
         return [frame.to_image().tobytes() for frame in film.decode(video=0)]
 
 
