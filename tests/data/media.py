@@ -16,6 +16,7 @@ from pathlib import Path
 
 import av
 import imageio_ffmpeg
+from av.video.stream import VideoStream
 from PIL import Image
 
 SIDE = 64
@@ -48,7 +49,7 @@ def read_barcode(picture: Image.Image) -> tuple[int, int] | None:
     grey = picture.convert("L")
     step_x, step_y = grey.width / _CELLS, grey.height / _CELLS
     centres = [(int((x + 0.5) * step_x), int((y + 0.5) * step_y)) for y in range(_CELLS) for x in range(_CELLS)]
-    levels = [level for centre in centres if isinstance(level := grey.getpixel(centre), int)]
+    levels = [int(grey.getpixel(centre)) for centre in centres]  # type: ignore[arg-type]
     if max(levels) < 30:
         return None
     code = sum(1 << bit for bit, level in enumerate(levels) if level > 125)
@@ -68,11 +69,14 @@ def video(
     codec = codec or {".webm": "libvpx-vp9"}.get(path.suffix, "libx264")
     with av.open(str(path), "w") as film:
         stream = film.add_stream(codec, rate=Fraction(rate))
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.thread_count = 1
-        stream.options = {"crf": "20"} | ({"cpu-used": "8", "deadline": "realtime"} if "vpx" in codec else {})
+        options: dict[str, object] = {"crf": "20"}
+        stream.options = options | ({"cpu-used": "8", "deadline": "realtime"} if "vpx" in codec else {})
         for number in range(frames):
-            film.mux(stream.encode(av.VideoFrame.from_image(barcode(clip, number, size))))
+            frame: av.VideoFrame = av.VideoFrame.from_image(barcode(clip, number, size))  # type: ignore[no-untyped-call]
+            film.mux(stream.encode(frame))
         film.mux(stream.encode())
     return path
 
@@ -85,8 +89,7 @@ def image(path: Path, *, clip: int = 1, number: int = 0, size: tuple[int, int] =
 def animation(path: Path, *, clip: int = 1, frames: int = 6, milliseconds: int = 62) -> Path:
     """An animated picture (.webp, .gif, .png)."""
     first, *rest = [barcode(clip, number) for number in range(frames)]
-    lossless = {"lossless": True} if path.suffix == ".webp" else {}
-    first.save(path, save_all=True, append_images=rest, duration=milliseconds, loop=0, **lossless)
+    first.save(path, save_all=True, append_images=rest, duration=milliseconds, loop=0, lossless=True)
     return path
 
 
@@ -117,6 +120,15 @@ _ENCODERS = {
 }
 
 
+def damage(path: Path) -> Path:
+    """Turn over the bits of a quarter of a file, from its middle on."""
+    content = bytearray(path.read_bytes())
+    middle, hurt = len(content) // 2, len(content) // 4
+    content[middle : middle + hurt] = bytes(byte ^ 0xFF for byte in content[middle : middle + hurt])
+    path.write_bytes(content)
+    return path
+
+
 def clicks(seconds: float) -> list[float]:
     """When a song of that length clicks, in seconds."""
     return [CLICK_EVERY * (number + 0.5) for number in range(int(seconds / CLICK_EVERY))]
@@ -127,7 +139,8 @@ def decoded(path: Path) -> Iterator[tuple[Fraction, Image.Image]]:
     with av.open(str(path)) as film:
         for frame in film.decode(video=0):
             assert frame.pts is not None
-            yield Fraction(frame.pts * frame.time_base), frame.to_image()
+            assert frame.time_base is not None
+            yield frame.pts * frame.time_base, frame.to_image()  # type: ignore[no-untyped-call]
 
 
 def sound(path: Path) -> tuple[int, array[float]]:

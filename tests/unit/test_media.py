@@ -16,6 +16,7 @@ from PIL import Image
 from tests.data import media
 from vidctl.domain.asset import AssetKind, MediaFacts
 from vidctl.errors import InvalidInput, MediaInvalid, NotFound
+from vidctl.gateways import decoding
 from vidctl.gateways.media import examine
 from vidctl.gateways.pictures import fitted
 from vidctl.gateways.probing import measure
@@ -31,7 +32,7 @@ def test_a_song_is_as_long_as_its_samples(tmp_path: Path, suffix: str) -> None:
     facts = examine(media.song(tmp_path / f"song{suffix}", seconds=1.5), AssetKind.AUDIO)
     assert facts.kind is AssetKind.AUDIO
     assert facts.has_audio
-    assert facts.width is facts.frames is facts.fps is None
+    assert (facts.width, facts.frames, facts.fps) == (None, None, None)
     assert facts.duration == pytest.approx(1.5, abs=0.06)  # AAC ends in whole frames of 23 ms
 
 
@@ -73,7 +74,7 @@ def test_a_film_tells_whether_it_has_sound(tmp_path: Path) -> None:
 def test_a_still_is_a_picture(tmp_path: Path, suffix: str) -> None:
     facts = examine(media.image(tmp_path / f"still{suffix}", size=(40, 24)), AssetKind.IMAGE)
     assert (facts.kind, facts.extension, facts.width, facts.height) == (AssetKind.IMAGE, suffix, 40, 24)
-    assert facts.frames is facts.duration is facts.fps is None
+    assert (facts.frames, facts.duration, facts.fps) == (None, None, None)
 
 
 @pytest.mark.parametrize("suffix", ANIMATIONS)
@@ -181,13 +182,8 @@ def test_a_truncated_animation_is_refused(tmp_path: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("suffix", [".mp3", ".flac", ".ogg", ".m4a", ".mp4", ".mkv", ".png", ".jpg"])
 def test_a_damaged_file_is_refused(tmp_path: Path, suffix: str) -> None:
-    path = make(tmp_path / f"bad{suffix}")
-    content = bytearray(path.read_bytes())
-    middle, hurt = len(content) // 2, len(content) // 4
-    content[middle : middle + hurt] = bytes(byte ^ 0xFF for byte in content[middle : middle + hurt])
-    path.write_bytes(content)
     with pytest.raises(MediaInvalid, match=r"damaged|incomplete"):
-        examine(path)
+        examine(media.damage(make(tmp_path / f"bad{suffix}")))
 
 
 def test_a_truncated_song_tells_both_lengths(tmp_path: Path) -> None:
@@ -264,6 +260,12 @@ def test_a_decompression_bomb_is_refused_unopened(tmp_path: Path) -> None:
         examine(tmp_path / "bomb.png")
 
 
+def test_a_film_of_enormous_frames_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(decoding._STRICT, "max_pixels", "1000")
+    with pytest.raises(MediaInvalid):
+        examine(media.video(tmp_path / "take.mp4"))
+
+
 def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         examine(tmp_path / "nowhere.mp3")
@@ -276,11 +278,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_good_and_bad_files_may_be_examined_side_by_side(tmp_path: Path) -> None:
     """libav's log is one for the process; no thread may hear of another's damage."""
-    good = media.song(tmp_path / "good.flac")
-    bad = media.song(tmp_path / "bad.flac")
-    content = bytearray(bad.read_bytes())
-    content[len(content) // 2 :: 3] = bytes(len(content[len(content) // 2 :: 3]))
-    bad.write_bytes(content)
+    good, bad = media.song(tmp_path / "good.flac"), media.damage(media.song(tmp_path / "bad.flac"))
 
     def verdict(path: Path) -> MediaFacts | None:
         try:
