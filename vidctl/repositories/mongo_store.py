@@ -96,7 +96,7 @@ class MongoStore:
 
     def replace(self, collection: str, document: Doc, revision: int) -> bool:
         check_document(document)
-        condition = _filter({"id": document["id"], "revision": revision})
+        condition = {"_id": document["id"], "revision": revision}
         with self._collection(collection) as documents:
             return documents.replace_one(condition, _outward(document)).matched_count > 0
 
