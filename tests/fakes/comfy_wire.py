@@ -119,6 +119,12 @@ class ComfyWire:
             for one in list(self.sockets.values()):
                 one.drop()
 
+    def chatter(self) -> None:
+        """Tell every websocket that somebody's prompt has come or gone."""
+        with self.lock:
+            for one in self.sockets.values():
+                one.send(json.dumps({"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 1}}}}))
+
     def __enter__(self) -> Self:
         return self
 

@@ -37,7 +37,7 @@ def open_socket(
             compression=None,
             max_size=None,  # previews are larger than the library's 1 MiB
             open_timeout=timeout,
-            close_timeout=1,
+            close_timeout=0.2,  # with unread messages the library waits in vain; the server copes with a hard end
             logger=_LOGGER,
         )
     except (OSError, WebSocketException) as error:

@@ -34,7 +34,7 @@ OnPreview = Callable[[str, Preview], None]
 
 @dataclass(frozen=True)
 class Timing:
-    """All in seconds. `quiet`: how long the socket may say nothing before queue and history are asked. `pause`:
+    """All in seconds. `quiet`: how long the socket may say nothing of a render before queue and history are asked. `pause`:
     between two askings when there is no socket or no answer. `patience`: how long the server may be gone.
     `rereads`: how often, `pause` apart, a render that the socket called over may be missing from the history."""
 
@@ -87,19 +87,24 @@ class RenderWatch:
         """Progress until RenderDone. Raises RenderFailed, RenderCancelled, RenderLost, Unreachable,
         AuthenticationFailed."""
         with self._socket_stack:
-            missing = 0
-            while True:
-                # The socket first: what happens between asking and listening would be missed the other way round.
-                self._open_socket()
-                sighting = yield from self._ask()
-                if sighting.entry is not None:
-                    yield outcome(self._client.url, sighting.entry)
-                    return
-                missing = missing + 1 if sighting.where is Whereabouts.UNKNOWN else 0
-                if missing:
-                    self._check_lost(missing)
-                    time.sleep(self._timing.pause)
-                    continue
+            entry = yield from self._follow()
+        yield outcome(self._client.url, entry)
+
+    def _follow(self) -> Generator[RenderProgress, None, dict[str, Any]]:
+        """Progress until the history has the render; its entry there."""
+        missing = 0
+        while True:
+            # The socket first: what happens between asking and listening would be missed the other way round.
+            self._open_socket()
+            sighting = yield from self._ask()
+            if sighting.entry is not None:
+                return sighting.entry
+            if sighting.where is Whereabouts.UNKNOWN:
+                missing += 1
+                self._check_lost(missing)
+                time.sleep(self._timing.pause)
+            else:
+                missing = 0
                 yield self._place(sighting)
                 yield from self._listen()
 
@@ -135,20 +140,22 @@ class RenderWatch:
             time.sleep(self._timing.pause)
             return
         self._tracker.ending = None  # queue and history know better
-        try:
-            while self._tracker.ending is None:
-                message = self._socket.recv(timeout=self._timing.quiet)
-                self._last_heard = time.monotonic()
-                self._backoff = self._timing.pause
-                if isinstance(message, bytes):
-                    self._show_preview(message)
-                elif progress := self._tracker.read(message):
-                    yield progress
-        except TimeoutError:
-            return
-        except ConnectionClosed:
-            self._drop_socket()
-            return
+        until = time.monotonic() + self._timing.quiet
+        while self._tracker.ending is None:
+            try:
+                message = self._socket.recv(timeout=max(0.0, until - time.monotonic()))
+            except TimeoutError:
+                return
+            except ConnectionClosed:
+                self._drop_socket()
+                return
+            self._last_heard = time.monotonic()
+            self._backoff = self._timing.pause
+            if isinstance(message, bytes):
+                self._show_preview(message)
+            elif progress := self._tracker.read(message):
+                yield progress
+                until = time.monotonic() + self._timing.quiet
         self._raise_ending()
 
     def _raise_ending(self) -> None:
