@@ -19,7 +19,9 @@ GREY: Colour = (190, 192, 198)
 BLACK: Colour = (0, 0, 0)
 
 #: How bright a still stays under the writing, 0 to 1.
-STILL_LIGHT = 0.72
+STILL_LIGHT = 0.66
+#: The hue towards which every background darkens: indigo.
+NIGHT = 0.70
 #: Below this many pixels of the shorter side there is room for the names, the lyric and the timecode only.
 ROOMY = 160
 #: Of a hash's bytes, this one tells the usual names (Intro, Verse, Chorus, Bridge, Outro) best apart.
@@ -78,12 +80,13 @@ def colour(hue: float, saturation: float, value: float) -> Colour:
 
 
 def gradient(hue: float, size: Size) -> Image.Image:
-    """From the scene's colour at the upper left to near black at the lower right."""
+    """From the scene's colour at the upper left, through a more nightly one, to near black at the lower right."""
+    night = hue + 0.3 * ((NIGHT - hue + 0.5) % 1.0 - 0.5)
     corners = Image.new("RGB", (2, 2))
-    corners.putpixel((0, 0), colour(hue, 0.60, 0.42))
-    corners.putpixel((1, 0), colour(hue + 0.04, 0.60, 0.27))
-    corners.putpixel((0, 1), colour(hue + 0.05, 0.62, 0.21))
-    corners.putpixel((1, 1), colour(hue + 0.10, 0.65, 0.13))
+    corners.putpixel((0, 0), colour(hue, 0.60, 0.44))
+    corners.putpixel((1, 0), colour((hue + night) / 2, 0.60, 0.29))
+    corners.putpixel((0, 1), colour((hue + night) / 2, 0.62, 0.23))
+    corners.putpixel((1, 1), colour(night, 0.65, 0.14))
     return corners.resize(size, Image.Resampling.BICUBIC)
 
 
@@ -96,16 +99,11 @@ def prepared_still(still: Image.Image, size: Size) -> Image.Image:
 def writing(card: TitleCard, layout: Layout, over_still: bool) -> Image.Image:
     """All that does not move, on a transparent ground: names, prompt, safe-area corners, the progress line's bed."""
     layer = Image.new("RGBA", layout.size, (0, 0, 0, 0))
-    if over_still:
-        _shade(layer, layout)
-    pen = ImageDraw.Draw(layer)
-    accent = colour(scene_hue(card.scene), 0.50, 1.0)
-    head = _write_names(pen, card, layout, accent)
-    _write_prompt(pen, card.prompt, layout, head, accent, over_still)
-    if layout.roomy:
-        _draw_corners(pen, layout)
-    pen.rectangle((0, layout.height - layout.bar, layout.width, layout.height), fill=(*BLACK, 150))
-    return layer
+    writer = _Writer(ImageDraw.Draw(layer), layout, colour(scene_hue(card.scene), 0.50, 1.0), over_still)
+    head = writer.names(card)
+    writer.prompt(card.prompt, head)
+    writer.frame()
+    return Image.alpha_composite(_shade(layout), layer) if over_still else layer
 
 
 def subtitle(text: str, layout: Layout) -> Strip:
@@ -123,55 +121,83 @@ def subtitle(text: str, layout: Layout) -> Strip:
     return Strip(image)
 
 
-def _shade(layer: Image.Image, layout: Layout) -> None:
-    """Darker towards the top and the bottom edge, where the writing stands."""
+def _shade(layout: Layout) -> Image.Image:
+    """Black that is denser towards the top and the bottom edge, where the writing stands."""
     ramp = Image.new("L", (1, 5))
-    ramp.putdata([175, 60, 0, 60, 175])
-    layer.putalpha(ramp.resize(layout.size, Image.Resampling.BICUBIC))
+    ramp.putdata([190, 130, 10, 60, 185])
+    shade = Image.new("RGBA", layout.size, (0, 0, 0, 0))
+    shade.putalpha(ramp.resize(layout.size, Image.Resampling.BICUBIC))
+    return shade
 
 
-def _write_names(pen: ImageDraw.ImageDraw, card: TitleCard, layout: Layout, accent: Colour) -> int:
-    """Scene over clip at the upper left, project at the upper right; returns where they end."""
-    top = layout.margin
-    if layout.roomy:
-        project = Lettering(card.project, layout.points(12, least=8))
-        name = project.shortened(layout.inner * 0.4)
-        pen.text((layout.width - layout.margin, top), name, GREY, project.face, "rt")
-        scene = Lettering(card.scene.upper(), layout.points(12, least=8))
-        pen.text((layout.margin, top), scene.shortened(layout.inner * 0.55), accent, scene.face, "lt")
-        top += round(scene.line_height * 1.15)
-    clip = Lettering(card.clip, layout.points(30, least=9))
-    pen.text((layout.margin, top), clip.shortened(layout.inner), WHITE, clip.face, "la")
-    return top + clip.line_height
+class _Writer:
+    """Writes on a transparent layer; over a still smaller, and with dark edges."""
+
+    def __init__(self, pen: ImageDraw.ImageDraw, layout: Layout, accent: Colour, over_still: bool) -> None:
+        self._pen = pen
+        self._layout = layout
+        self._accent = accent
+        self._over_still = over_still
+
+    def names(self, card: TitleCard) -> int:
+        """Scene over clip at the upper left, project at the upper right; returns where they end."""
+        layout, top = self._layout, self._layout.margin
+        if layout.roomy:
+            project = Lettering(card.project, layout.points(12, least=8))
+            right = layout.width - layout.margin
+            self._text((right, top), project.shortened(layout.inner * 0.4), GREY, project, "rt")
+            scene = Lettering(card.scene.upper(), layout.points(12, least=8))
+            self._text((layout.margin, top), scene.shortened(layout.inner * 0.55), self._accent, scene, "lt")
+            top += round(scene.line_height * 1.15)
+        clip = Lettering(card.clip, layout.points(30, least=9))
+        self._text((layout.margin, top), clip.shortened(layout.inner), WHITE, clip)
+        return top + clip.line_height
+
+    def prompt(self, prompt: str, head: int) -> None:
+        """The prompt between the names and the lyric: as large as it fits, or two small lines over a still."""
+        layout = self._layout
+        top = head + layout.points(8 if self._over_still else 20)
+        left = layout.margin + max(3, layout.points(12))
+        width = (layout.width - layout.margin - left) * (0.9 if layout.roomy else 1.0)
+        letters, lines = self._fitted(prompt, width, layout.lyric_top - layout.points(8) - top)
+        if not lines:
+            return
+        step = _prompt_step(letters)
+        self._pen.line(
+            (layout.margin, top, layout.margin, top + step * len(lines)), self._accent, max(1, layout.points(2))
+        )
+        for index, line in enumerate(lines):
+            self._text((left, top + step * index), line, WHITE, letters)
+
+    def frame(self) -> None:
+        """The four corners of the action-safe area, and the bed of the progress line."""
+        layout = self._layout
+        if layout.roomy:
+            self._corners()
+        self._pen.rectangle((0, layout.height - layout.bar, layout.width, layout.height), fill=(*BLACK, 150))
+
+    def _fitted(self, prompt: str, width: float, room: int) -> tuple[Lettering, list[str]]:
+        """The lines in the largest size that shows all of them; shortened in the smallest if none does."""
+        for points in (13,) if self._over_still else (19, 17, 15, 13, 12):
+            letters = Lettering(prompt, self._layout.points(points, least=8))
+            most = room // _prompt_step(letters)
+            lines = letters.wrapped(width, min(2, most) if self._over_still else most)
+            if not letters.shortens(lines):
+                break
+        return letters, lines
+
+    def _corners(self) -> None:
+        layout = self._layout
+        inset, arm, thick = layout.margin // 2, layout.points(10), max(1, layout.points(1))
+        for x, inward in ((inset, 1), (layout.width - 1 - inset, -1)):
+            for y, down in ((inset, 1), (layout.height - 1 - inset - layout.bar, -1)):
+                self._pen.line((x, y, x + inward * arm, y), (*WHITE, 110), thick)
+                self._pen.line((x, y, x, y + down * arm), (*WHITE, 110), thick)
+
+    def _text(self, place: tuple[int, int], text: str, ink: Colour, letters: Lettering, anchor: str = "la") -> None:
+        edge = max(1, self._layout.points(0.8)) if self._over_still else 0
+        self._pen.text(place, text, ink, letters.face, anchor, stroke_width=edge, stroke_fill=(*BLACK, 130))
 
 
-def _write_prompt(
-    pen: ImageDraw.ImageDraw, prompt: str, layout: Layout, head: int, accent: Colour, over_still: bool
-) -> None:
-    """The prompt between the names and the lyric: as large as it fits, or small and short over a still."""
-    top = head + layout.points(8 if over_still else 20)
-    left = layout.margin + layout.points(12)
-    room = layout.lyric_top - layout.points(8) - top
-    width = (layout.width - layout.margin - left) * (0.9 if layout.roomy else 1.0)
-    for points in (12,) if over_still else (19, 17, 15, 13, 12):
-        letters = Lettering(prompt, layout.points(points, least=8))
-        step = round(letters.line_height * 1.15)
-        most = min(2, room // step) if over_still else room // step
-        lines = letters.wrapped(width, most)
-        if not letters.shortens(lines):
-            break
-    if not lines:
-        return
-    rule = layout.margin + max(0, layout.bar // 2)
-    pen.line((rule, top, rule, top + step * len(lines)), accent, max(1, layout.points(2)))
-    for index, line in enumerate(lines):
-        pen.text((left, top + step * index), line, GREY if over_still else WHITE, letters.face, "la")
-
-
-def _draw_corners(pen: ImageDraw.ImageDraw, layout: Layout) -> None:
-    """The four corners of the action-safe area."""
-    inset, arm, thick = layout.margin // 2, layout.points(10), max(1, layout.points(1))
-    for x, inward in ((inset, 1), (layout.width - 1 - inset, -1)):
-        for y, down in ((inset, 1), (layout.height - 1 - inset - layout.bar, -1)):
-            pen.line((x, y, x + inward * arm, y), (*WHITE, 110), thick)
-            pen.line((x, y, x, y + down * arm), (*WHITE, 110), thick)
+def _prompt_step(letters: Lettering) -> int:
+    return round(letters.line_height * 1.15)
