@@ -52,7 +52,7 @@ def compose(
 
 
 def join_terms(texts: Iterable[str]) -> str:
-    """Comma-separated terms of all texts, each once. Commas in brackets, as in "(hands, feet:1.2)", belong to a term."""
+    """Comma-separated terms of all texts, each once. Commas in brackets do not part terms: "(hands, feet:1.2)"."""
     kept: dict[str, str] = {}
     for text in texts:
         for term in _terms(text):

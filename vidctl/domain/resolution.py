@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from vidctl.domain.families import sampler_name
 from vidctl.domain.recipe import Lora
 from vidctl.domain.workflow import Workflow
 
@@ -52,10 +53,14 @@ def resolve(layers: Sequence[Layer], workflow: Workflow) -> Resolved:
 
 
 def _usable(layer: Layer, workflow: Workflow) -> dict[str, JsonValue]:
-    given = {name: value for name, value in layer.values.items() if value is not None}
+    given = {name: _in_comfyui_words(name, value) for name, value in layer.values.items() if value is not None}
     if layer.chosen:
         workflow.require_declared(given, layer.source)
     return {name: value for name, value in given.items() if name in workflow.parameters}
+
+
+def _in_comfyui_words(name: str, value: JsonValue) -> JsonValue:
+    return sampler_name(value) if name == "sampler" and isinstance(value, str) else value
 
 
 def _pile_up(layers: Sequence[Layer], workflow: Workflow) -> dict[str, tuple[Lora, str]]:
