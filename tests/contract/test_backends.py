@@ -15,8 +15,9 @@ from PIL import Image
 from tests.fakes.comfy_recordings import recording
 from tests.fakes.comfy_wire import ComfyWire
 from vidctl.domain.document import new_id
-from vidctl.domain.recipe import Graph, MediaKind, RenderRequest
+from vidctl.domain.recipe import Graph, MediaKind, RenderRequest, TitleCard
 from vidctl.errors import OutputInvalid, ServerCannotRender
+from vidctl.gateways.animatic import AnimaticBackend
 from vidctl.gateways.comfyui.backend import ComfyBackend
 from vidctl.gateways.comfyui.client import ComfyClient
 from vidctl.gateways.comfyui.watching import Timing
@@ -64,7 +65,17 @@ def comfy_wire() -> Iterator[Stage]:
             yield Stage(backend, ask_for("t2i"), slow=ask_for("slow"), impossible=ask_for("impossible"))
 
 
-@pytest.fixture(params=["comfy_wire"])
+@pytest.fixture
+def animatic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """It draws while it is watched, so nothing runs by itself and there is no slow render."""
+    card = TitleCard(project="Film", scene="Verse", clip="Hero")
+    picture = RenderRequest(kind=MediaKind.IMAGE, backend="animatic", width=64, height=64, card=card)
+    backend = AnimaticBackend(tmp_path_factory.mktemp("animatic"), lambda asset: None)
+    with closing(backend):
+        yield Stage(backend, picture, impossible=picture.model_copy(update={"card": None}))
+
+
+@pytest.fixture(params=["comfy_wire", "animatic"])
 def stage(request: pytest.FixtureRequest) -> Stage:
     found: Stage = request.getfixturevalue(request.param)
     return found

@@ -32,10 +32,13 @@ from vidctl.gateways.render_backend import (
     Whereabouts,
 )
 from vidctl.gateways.title_card import CardPainter
-from vidctl.gateways.whole_file import as_disk_full, whole_file
+from vidctl.gateways.whole_file import as_disk_full, whole_file, write_failed
 
 #: Written into the PNGs made here, so that a card is never drawn over a picture of a card.
 MARK = "vidctl animatic"
+
+#: What Pillow raises for a file that is no picture, damaged, or too large.
+UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 @dataclass
@@ -103,7 +106,7 @@ class AnimaticBackend(RenderBackend):
             render = self._renders.get(prompt_id)
             return Whereabouts.UNKNOWN if render is None or render.cancelled.is_set() else render.state
 
-    def watch(self, prompt_id: str) -> Iterator[RenderEvent]:
+    def watch(self, prompt_id: str) -> Generator[RenderEvent, None, None]:
         """Draw the render, one RenderProgress a frame. Leaving early puts it back; watching a finished one again
         repeats its RenderDone."""
         with self._lock:
@@ -173,7 +176,7 @@ class AnimaticBackend(RenderBackend):
             with Image.open(path) as opened:
                 opened.load()
                 return (None if opened.info.get("Software") == MARK else opened.copy()), ()
-        except (OSError, Image.DecompressionBombError) as error:
+        except UNREADABLE as error:
             raise RenderFailed(
                 f"the still of {card.clip} does not decode", cause=str(error), fix="select another still"
             ) from error
@@ -198,13 +201,20 @@ def _write(painter: CardPainter, request: RenderRequest, path: Path, cancelled: 
                 raise RenderCancelled(f"{path.stem} was cancelled")
             yield painter.frame(number)
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if request.kind is MediaKind.VIDEO:
-        yield from encode(frames(), (request.width, request.height), request.rate, path)
-        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if request.kind is MediaKind.VIDEO:
+            yield from encode(frames(), (request.width, request.height), request.rate, path)
+        else:
+            for picture in frames():
+                _save(picture, path)
+                yield 1
+    except OSError as error:
+        raise write_failed(error, path) from error
+
+
+def _save(picture: Image.Image, path: Path) -> None:
     mark = PngInfo()
     mark.add_text("Software", MARK)
-    for picture in frames():
-        with whole_file(path) as part:
-            picture.save(part, pnginfo=mark)
-        yield 1
+    with whole_file(path) as part:
+        picture.save(part, pnginfo=mark)

@@ -11,8 +11,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
-from vidctl.errors import RenderFailed
-from vidctl.gateways.whole_file import as_disk_full, whole_file
+from vidctl.gateways.whole_file import whole_file, write_failed
 
 #: x264: near transparent, and fast; drawn pictures stay small anyway.
 ENCODER: dict[str, object] = {"preset": "veryfast", "crf": "18"}
@@ -33,9 +32,7 @@ def encode(pictures: Iterable[Image.Image], size: tuple[int, int], rate: Fractio
                 yield number + 1
             container.mux(stream.encode())
     except (av.FFmpegError, OSError) as error:
-        raise as_disk_full(error, destination) or RenderFailed(
-            f"could not write {destination.name}", cause=str(error), fix=f"check {destination.parent}"
-        ) from error
+        raise write_failed(error, destination) from error
 
 
 def _stream(stream: VideoStream, size: tuple[int, int], rate: Fraction) -> VideoStream:

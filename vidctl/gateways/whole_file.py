@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from vidctl.domain.document import new_id
-from vidctl.errors import DiskFull, VidctlError
+from vidctl.errors import DiskFull, RenderFailed, VidctlError
 
 
 @contextmanager
@@ -23,12 +22,19 @@ def whole_file(destination: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def as_disk_full(error: BaseException, destination: Path) -> VidctlError | None:
+def as_disk_full(error: Exception, destination: Path) -> DiskFull | None:
     """The DiskFull to raise for a driver's error that says so, None for any other."""
     if getattr(error, "errno", None) not in (errno.ENOSPC, errno.EDQUOT):
         return None
     return DiskFull(
         f"no space left to write {destination.name}",
-        cause=os.strerror(errno.ENOSPC),
+        cause=str(error),
         fix=f"free space below {destination.parent}",
+    )
+
+
+def write_failed(error: Exception, destination: Path) -> VidctlError:
+    """The error to raise when a drawn file cannot be written: DiskFull, or RenderFailed with the driver's words."""
+    return as_disk_full(error, destination) or RenderFailed(
+        f"could not write {destination.name}", cause=str(error), fix=f"check the folder {destination.parent}"
     )
