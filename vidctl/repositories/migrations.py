@@ -31,6 +31,7 @@ _FIRST_INDEXES = (
     Index("clips", "of_project", ("project_id",)),
     Index("clips", "in_order", ("scene_id", "order")),
     Index("takes", "of_clip", ("clip_id", "created_at")),
+    Index("takes", "of_project", ("project_id",)),
     Index("takes", "of_asset", ("asset_id",)),
     Index("servers", "slug", ("slug",), unique=True),
     Index("servers", "url", ("url",), unique=True),
@@ -40,6 +41,7 @@ _FIRST_INDEXES = (
     Index("jobs", "leases", ("status", "lease_until")),
     Index("jobs", "due", ("status", "not_before")),
     Index("characters", "slug", ("project_id", "slug"), unique=True),
+    Index("characters", "of_project", ("project_id",)),
     Index("templates", "slug", ("slug",), unique=True),
 )
 

@@ -102,7 +102,7 @@ class MongoStore:
 
     def take(self, collection: str, where: Filter, changes: Changes, sort: Sort = ()) -> Doc | None:
         check_changes(changes)
-        order, condition = _order(sort), _filter(where)
+        order, condition = _order(sort) if sort else None, _filter(where)
         with self._collection(collection) as documents:
             taken = documents.find_one_and_update(condition, changes, sort=order, return_document=ReturnDocument.AFTER)
             return None if taken is None else _inward(taken)

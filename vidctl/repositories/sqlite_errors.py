@@ -44,11 +44,11 @@ def _translation(error: sqlite3.Error, location: Path | None) -> VidctlError:
         return Unreachable(
             f"{place} stayed locked for too long", cause=str(error), fix="see which other process is writing to it"
         )
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return ConfigurationError(
-            f"{place} cannot be opened for writing",
+            f"{place} cannot be {'written' if code == sqlite3.SQLITE_READONLY else 'opened'}",
             cause=str(error),
-            fix="make the file and its folder writable, or set `store` to another file",
+            fix="let your user read and write the file and its folder, or set `store` to another file",
         )
     if code == sqlite3.SQLITE_NOTADB:
         return ConfigurationError(f"{place} is not a vidctl store", cause=str(error), fix="set `store` to another file")

@@ -54,14 +54,13 @@ def _connect(uri: str, wait: float) -> sqlite3.Connection:
 def _reading_uri(location: Path) -> str | None:
     """How to open a store that we may only read; None if we may write it.
 
-    A store in a folder that we can't write can only be opened as unchanging, unless its log is there: then
-    somebody else is writing it and shares the log with us.
+    Where its log is, somebody else is writing it and shares the log with us. Otherwise it is read as unchanging:
+    SQLite would make a log of its own, which the owner could not write later.
     """
     if not location.exists() or (os.access(location, os.W_OK) and os.access(location.parent, os.W_OK)):
         return None
     log = location.with_name(f"{location.name}-wal")
-    shared = log.exists() or os.access(location.parent, os.W_OK)
-    return f"{location.absolute().as_uri()}?{'mode=ro' if shared else 'immutable=1'}"
+    return f"{location.absolute().as_uri()}?{'mode=ro' if log.exists() else 'immutable=1'}"
 
 
 def _make_folder(location: Path) -> None:

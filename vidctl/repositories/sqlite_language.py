@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,14 +53,15 @@ def select_sql(
     limit: int | None = None,
     hint: bool = False,
 ) -> Sql:
-    """The matching documents' JSON in the order of `keys`. `hint` has SQLite walk an index that has that order.
+    """The matching documents' JSON in the order of `keys`, without them in any. `hint` has SQLite use our best index.
 
-    Left alone, SQLite prefers an index that narrows more, and then sorts all of a long queue to claim its head.
+    Left alone it may sort all of a long queue to claim its head, or walk all of it to claim from a small batch.
     """
-    index = serving_index(where, keys, indexes) if hint else None
+    index = best_index(where, keys, indexes) if hint and keys else None
     condition = where_sql(where, indexes)
     source = f'"{collection}"' + (f' INDEXED BY "{index}"' if index else "")
-    text = f"SELECT doc FROM {source} WHERE {condition.text} ORDER BY {_order(keys)} LIMIT ? OFFSET ?"
+    order = f"ORDER BY {_order(keys)} " if keys else ""
+    text = f"SELECT doc FROM {source} WHERE {condition.text} {order}LIMIT ? OFFSET ?"
     return Sql(text, (*condition.values, -1 if limit is None else limit, skip))
 
 
@@ -156,14 +157,21 @@ def indexed_fields(create_index: str) -> tuple[str, ...]:
     return tuple(path.replace('"."', ".") for path in _INDEXED_PATH.findall(create_index))
 
 
-def serving_index(where: Filter, keys: Sequence[tuple[str, int]], indexes: Indexes) -> str | None:
-    """The index that holds the documents equal in its first fields already in the wanted order, if there is one."""
+def best_index(where: Filter, keys: Sequence[tuple[str, int]], indexes: Indexes) -> str | None:
+    """The index that starts with the most fields fixed by the filter; among equals the one that goes on in the wanted
+    order, so that nothing is left to sort. None if that decides nothing."""
     equal = {path for path, operator, value in conditions(where) if operator == "$eq"}
-    wanted = [path for path, _ in keys if path != "id"]
-    if not wanted or len({direction for _, direction in keys}) > 1:
+    narrowing = {name: _equal_start(fields, equal) for name, fields in indexes.items()}
+    most = max(narrowing.values(), default=0)
+    if not most or "id" in equal:
         return None
-    for name, fields in indexes.items():
-        start = len(fields) - len(wanted)
-        if start > 0 and list(fields[start:]) == wanted and equal.issuperset(fields[:start]):
-            return name
-    return None
+    wanted = [path for path, _ in keys if path != "id"]
+    one_way = len({direction for _, direction in keys}) == 1
+    best = [name for name, start in narrowing.items() if start == most]
+    ordered = [name for name in best if one_way and list(indexes[name][most:]) == wanted]
+    return ordered[0] if ordered else best[0] if len(best) == 1 else None
+
+
+def _equal_start(fields: Sequence[str], equal: Collection[str]) -> int:
+    """With how many fields that the filter fixes an index starts."""
+    return next((number for number, field in enumerate(fields) if field not in equal), len(fields))

@@ -92,7 +92,7 @@ class SqliteStore:
 
     def take(self, collection: str, where: Filter, changes: Changes, sort: Sort = ()) -> Doc | None:
         check_changes(changes)
-        keys = total_order(sort)
+        keys = total_order(sort) if sort else ()
         with self._writing(collection) as (connection, indexes):
             rows = _rows(connection, select_sql(collection, where, keys, indexes, limit=1, hint=True))
             return _change(connection, collection, rows[0][0], changes, indexes) if rows else None
@@ -100,7 +100,7 @@ class SqliteStore:
     def update(self, collection: str, where: Filter, changes: Changes) -> int:
         check_changes(changes)
         with self._writing(collection) as (connection, indexes):
-            rows = _rows(connection, select_sql(collection, where, total_order(()), indexes))
+            rows = _rows(connection, select_sql(collection, where, (), indexes))
             for row in rows:
                 _change(connection, collection, row[0], changes, indexes)
             return len(rows)

@@ -1,7 +1,8 @@
 """The port to the document store, and the subset of MongoDB's language that repositories may use.
 
 A document is a plain JSON dict with a text `id`; no other key may be called `_id`. Times are text (see
-domain/document.py), free-form maps are JSON text, so a document means the same in every store.
+domain/document.py), free-form maps are JSON text, so a document means the same in every store: keys hold no dot and
+start with no dollar, integers fit in 64 bits with a sign.
 Both stores refuse anything outside the subset below with a ValueError: no query can work on one of them only.
 """
 
@@ -18,6 +19,7 @@ Doc = dict[str, Any]
 #: Fields may be dotted paths into nested objects. All conditions of a filter must hold; there is no `$or`.
 #: `$in` takes a list of scalars; `$all` a list of scalars that a list field must all contain; `$exists` a bool.
 #: Comparisons are between scalars of one kind (text in code point order); other kinds never match.
+#: A condition on a list holds if one of its elements fulfils it. Paths do not lead through lists.
 Filter = Mapping[str, Any]
 FILTER_OPERATORS = frozenset({"$eq", "$ne", "$in", "$gt", "$gte", "$lt", "$lte", "$exists", "$all"})
 
@@ -25,7 +27,8 @@ FILTER_OPERATORS = frozenset({"$eq", "$ne", "$in", "$gt", "$gte", "$lt", "$lte",
 Changes = Mapping[str, Mapping[str, Any]]
 CHANGE_OPERATORS = frozenset({"$set", "$inc", "$push", "$pull"})
 
-#: ((field, 1 or -1), …). Every store adds `id` as the last key, so an order is always total.
+#: ((field, 1 or -1), …). Every store adds `id` as the last key, in the direction of the key before it, so an order is
+#: always total.
 #: Missing and null come first, then numbers, then text.
 Sort = Sequence[tuple[str, int]]
 
@@ -41,7 +44,8 @@ class DuplicateKey(Exception):
 
 @dataclass(frozen=True)
 class Index:
-    """An index over `fields`, in that order, ascending. With `unique`, null and missing values are not compared."""
+    """An index over `fields`, in that order, ascending. The fields hold scalars in every document, never lists or
+    objects. With `unique` they hold text; null and missing values are not compared."""
 
     collection: str
     name: str
@@ -79,8 +83,9 @@ class DocumentStore(Protocol):
         """Write the whole document if the stored one has its id and `revision`. Raises DuplicateKey."""
 
     def take(self, collection: str, where: Filter, changes: Changes, sort: Sort = ()) -> Doc | None:
-        """Change the first matching document atomically and return it as it is afterwards; None if none matched.
-        Two callers never take the same document if the change makes it stop matching. Raises DuplicateKey."""
+        """Change the first matching document (without a sort: any) atomically and return it as it is afterwards; None
+        if none matched. Two callers never take the same one if the change makes it stop matching.
+        Raises DuplicateKey."""
 
     def update(self, collection: str, where: Filter, changes: Changes) -> int:
         """Change all matching documents, each atomically; how many matched. Raises DuplicateKey."""
