@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "GET", "object_info":
                 self._json({name: object_info()[name]} if name in object_info() else {})
             case "GET", "models":
-                self._json(answer(f"models_{name}" if name else "models"))
+                self._models(name)
             case "GET", "queue":
                 self._json(wire.queue())
             case "GET", "history":
@@ -116,6 +116,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._upload(body)
             case _:
                 self._answer(404, b"")
+
+    def _models(self, folder: str) -> None:
+        known = {"": "models"} | {kind: f"models_{kind}" for kind in ("checkpoints", "diffusion_models", "loras")}
+        self._json(answer(known[folder]) if folder in known else [])
 
     def _prompt(self, body: dict[str, Any]) -> None:
         faults = self.wire.faults

@@ -10,7 +10,6 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "comfyui" / "recorded"
 
-#: Runs that exist in every version that was recorded.
 VERSIONS = ("0.3.75", "0.16.3", "0.30.0")
 
 
@@ -72,6 +71,13 @@ def refused(name: str) -> dict[str, Any]:
     """The body of a recorded 400 answer to POST /prompt."""
     body: dict[str, Any] = json.loads((FOLDER / "0.30.0" / "refused" / f"{name}.json").read_text())
     return body
+
+
+@cache
+def media(name: str) -> bytes:
+    """A file that a genuine server made: a film if the name says so, else a picture."""
+    film = name.endswith((".mp4", ".webm"))
+    return (FOLDER / "media" / ("film.mp4" if film else "picture.png")).read_bytes()
 
 
 @cache

@@ -7,27 +7,15 @@ websocket unregisters a newer one of the same client id.
 
 from __future__ import annotations
 
-import io
 import json
 import threading
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
-from PIL import Image
-
 from tests.fakes.comfy_http import Server, Socket
-from tests.fakes.comfy_recordings import Recording, recording
-
-
-@cache
-def picture() -> bytes:
-    """What every file of this server holds, unless a test puts something else there."""
-    content = io.BytesIO()
-    Image.new("RGB", (64, 48), "teal").save(content, "PNG")
-    return content.getvalue()
+from tests.fakes.comfy_recordings import Recording, media, recording
 
 
 @dataclass
@@ -61,6 +49,7 @@ class Job:
     recording: Recording
     held: bool
     interrupted: threading.Event = field(default_factory=threading.Event)
+    forgotten: threading.Event = field(default_factory=threading.Event)
 
     def listed(self) -> list[Any]:
         return [self.number, self.prompt_id, self.graph, self.extra, []]
@@ -102,6 +91,7 @@ class ComfyWire:
     def stop(self) -> None:
         """Die: connections break, new ones are refused."""
         self._stopping.set()
+        self.forget()
         self._server.shutdown()
         self._server.break_connections()
         self._server.server_close()
@@ -110,8 +100,14 @@ class ComfyWire:
 
     def restart(self) -> None:
         """Come back on the same port and know nothing."""
-        self._forget()
         self._start()
+
+    def forget(self) -> None:
+        """Lose the queue and the history."""
+        with self.lock:
+            if self.running:
+                self.running.forgotten.set()
+            self.pending, self.running, self.history = [], None, {}
 
     def close_websockets(self) -> None:
         """Break every websocket, as a lost network would."""
@@ -159,12 +155,6 @@ class ComfyWire:
             if self.running and prompt_id in (None, self.running.prompt_id):
                 self.running.interrupted.set()
 
-    def _forget(self) -> None:
-        self._number = 0.0
-        self.pending = []
-        self.running = None
-        self.history = {}
-
     def _start(self) -> None:
         self._stopping.clear()
         self._released.clear()
@@ -178,10 +168,9 @@ class ComfyWire:
     def _run(self) -> None:
         while not self._stopping.wait(0.002):
             with self.lock:
-                if self.pending:
-                    self.running = self.pending.pop(0)
-            if self.running:
-                self._render(self.running)
+                job = self.running = self.pending.pop(0) if self.pending else None
+            if job:
+                self._render(job)
 
     def _render(self, job: Job) -> None:
         frames = job.recording.frames_for(job.prompt_id)
@@ -189,7 +178,7 @@ class ComfyWire:
         for place, frame in enumerate(frames[:-1]):
             if job.held and place == len(frames) // 2:
                 self._hold(job)
-            if self._stopping.is_set():
+            if job.forgotten.is_set():
                 return
             if job.interrupted.is_set():
                 report = {"prompt_id": job.prompt_id, "node_id": "1", "node_type": "EmptyImage", "executed": []}
@@ -199,6 +188,8 @@ class ComfyWire:
                 break
             self._tell(job, frame)
         with self.lock:
+            if job.forgotten.is_set():
+                return
             self._save(entry)
             self.history[job.prompt_id] = entry
             self.running = None
@@ -207,10 +198,10 @@ class ComfyWire:
     def _save(self, entry: dict[str, Any]) -> None:
         for output in entry["outputs"].values():
             for file in [*output.get("images", ()), *output.get("audio", ())]:
-                self.files.setdefault(f"{file['type']}/{file['subfolder']}/{file['filename']}", picture())
+                self.files[f"{file['type']}/{file['subfolder']}/{file['filename']}"] = media(file["filename"])
 
     def _hold(self, job: Job) -> None:
-        while not (self._released.is_set() or job.interrupted.is_set() or self._stopping.is_set()):
+        while not any(event.is_set() for event in (self._released, job.interrupted, job.forgotten)):
             time.sleep(0.002)
 
     def _tell(self, job: Job, frame: str | bytes) -> None:

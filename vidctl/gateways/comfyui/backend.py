@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from vidctl.domain.recipe import Graph, RenderRequest
@@ -84,7 +84,7 @@ class ComfyBackend(RenderBackend):
     def locate(self, prompt_id: str) -> Whereabouts:
         return sight(self._client, prompt_id).where
 
-    def watch(self, prompt_id: str) -> Iterator[RenderEvent]:
+    def watch(self, prompt_id: str) -> Generator[RenderEvent, None, None]:
         try:
             yield from RenderWatch(self._client, prompt_id, self._timing, self._on_preview).run()
         except RenderLost:

@@ -7,7 +7,7 @@ cannot be opened, the server's queue and history are asked, and they alone decid
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -34,15 +34,17 @@ OnPreview = Callable[[str, Preview], None]
 
 @dataclass(frozen=True)
 class Timing:
-    """All in seconds. `quiet`: how long the socket may say nothing of a render before queue and history are asked. `pause`:
-    between two askings when there is no socket or no answer. `patience`: how long the server may be gone.
-    `rereads`: how often, `pause` apart, a render that the socket called over may be missing from the history."""
+    """All in seconds. `quiet`: how long the socket may say nothing of a render before queue and history are asked.
+    `pause`: between two askings when there is no socket or no answer. `patience`: how long the server may be gone.
+    `rereads`: how often, `pause` apart, a render that the socket called over may be missing from the history.
+    `beat`: how long the watch itself may say nothing, apart from the time that one request takes."""
 
     quiet: float = 3.0
     pause: float = 1.0
     patience: float = 60.0
     rereads: int = 10
     longest_backoff: float = 30.0
+    beat: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def sight(client: ComfyClient, prompt_id: str) -> Sighting:
 
 
 class RenderWatch:
-    """One watch of one render. `run` yields at least every `quiet` seconds, so that its reader can stop."""
+    """One watch of one render."""
 
     def __init__(self, client: ComfyClient, prompt_id: str, timing: Timing, on_preview: OnPreview | None) -> None:
         self._client = client
@@ -83,7 +85,7 @@ class RenderWatch:
         self._backoff = timing.pause
         self._last_heard = time.monotonic()
 
-    def run(self) -> Iterator[RenderEvent]:
+    def run(self) -> Generator[RenderEvent, None, None]:
         """Progress until RenderDone. Raises RenderFailed, RenderCancelled, RenderLost, Unreachable,
         AuthenticationFailed."""
         with self._socket_stack:
@@ -102,6 +104,7 @@ class RenderWatch:
             if sighting.where is Whereabouts.UNKNOWN:
                 missing += 1
                 self._check_lost(missing)
+                yield self._tracker.current
                 time.sleep(self._timing.pause)
             else:
                 missing = 0
@@ -134,18 +137,21 @@ class RenderWatch:
             return self._tracker.wait(sighting.position)
         return self._tracker.run()
 
-    def _listen(self) -> Iterator[RenderProgress]:
+    def _listen(self) -> Generator[RenderProgress, None, None]:
         """Progress from the socket until it is worth asking again."""
         if self._socket is None:
             time.sleep(self._timing.pause)
             return
         self._tracker.ending = None  # queue and history know better
-        until = time.monotonic() + self._timing.quiet
+        quiet_until = time.monotonic() + self._timing.quiet
         while self._tracker.ending is None:
             try:
-                message = self._socket.recv(timeout=max(0.0, until - time.monotonic()))
+                message = self._socket.recv(timeout=min(self._timing.beat, quiet_until - time.monotonic()))
             except TimeoutError:
-                return
+                if time.monotonic() >= quiet_until:
+                    return
+                yield self._tracker.current
+                continue
             except ConnectionClosed:
                 self._drop_socket()
                 return
@@ -155,7 +161,7 @@ class RenderWatch:
                 self._show_preview(message)
             elif progress := self._tracker.read(message):
                 yield progress
-                until = time.monotonic() + self._timing.quiet
+                quiet_until = time.monotonic() + self._timing.quiet
         self._raise_ending()
 
     def _raise_ending(self) -> None:
