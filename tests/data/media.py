@@ -157,12 +157,12 @@ def sound(path: Path) -> tuple[int, array[float]]:
 
 
 def click_positions(path: Path) -> list[float]:
-    """When a song clicks, in seconds: the loudest sample of each burst."""
+    """When a song clicks, in seconds: the middle of each burst's energy, which encoders leave where it is."""
     rate, samples = sound(path)
-    loud = [index for index, level in enumerate(samples) if abs(level) > 0.2]
-    bursts: list[list[int]] = []
-    for index in loud:
-        if not bursts or index - bursts[-1][-1] > rate // 20:
-            bursts.append([])
-        bursts[-1].append(index)
-    return [max(burst, key=lambda index: abs(samples[index])) / rate for burst in bursts]
+    positions = []
+    for click in clicks(len(samples) / rate):
+        around = range(round((click - 0.05) * rate), min(len(samples), round((click + 0.05) * rate)))
+        energy = sum(samples[index] ** 2 for index in around)
+        if energy > 1:
+            positions.append(sum(index * samples[index] ** 2 for index in around) / energy / rate)
+    return positions

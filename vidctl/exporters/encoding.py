@@ -76,11 +76,21 @@ class Encoding:
         tags = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
         return (
             *("-an", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
-            *("-c:v", "libx264", "-preset", preset, "-crf", crf, "-profile:v", "high", "-bf", "2"),
+            *("-c:v", "libx264", "-preset", preset, "-crf", crf, "-profile:v", "high"),
+            # No B-frames: in a segment of a frame or two x264 sets their time stamps so that segments would not join.
+            *("-bf", "0"),
             *("-g", str(round(2 * self.rate)), "-threads", "1", "-filter_threads", "1"),
             *tags,
             *("-video_track_timescale", str(self.timescale), "-f", "mp4"),
         )
+
+
+def restored_times(rate: Fraction | None) -> str:
+    """The filters that give frames of an even `rate` their exact times back, which WebM keeps in whole milliseconds.
+
+    Otherwise a frame that is due half-way between two film frames would come by chance on either.
+    """
+    return f"settb={1 / rate},setpts=N," if rate else ""
 
 
 def _even(side: Fraction | int) -> int:

@@ -21,7 +21,7 @@ from vidctl import __version__
 from vidctl.domain.recipe import TitleCard
 from vidctl.domain.timeline import Fill, Slot
 from vidctl.errors import ExportFailed, Interrupted, MediaInvalid
-from vidctl.exporters.encoding import Encoding
+from vidctl.exporters.encoding import Encoding, restored_times
 from vidctl.exporters.segment_cache import SegmentCache
 from vidctl.gateways.animations import as_film
 from vidctl.gateways.ffmpeg import Ffmpeg
@@ -59,14 +59,24 @@ class SegmentMaker:
     def make(self, slot: Slot, report: Callable[[int], None], stop: threading.Event) -> None:
         """Encode a slot into the cache unless it is there, reporting frames done. A failure is tried a second time.
 
-        Raises ExportFailed, MediaInvalid, DiskFull; Interrupted once `stop` is set.
+        Raises ExportFailed, DiskFull; Interrupted once `stop` is set.
         """
         if not self.cache.take(self.key(slot), slot.frames):
             try:
                 self._encode(slot, report, stop)
             except (ExportFailed, MediaInvalid):
-                self._encode(slot, report, stop)
+                self._encode_again(slot, report, stop)
         report(slot.frames)
+
+    def _encode_again(self, slot: Slot, report: Callable[[int], None], stop: threading.Event) -> None:
+        try:
+            self._encode(slot, report, stop)
+        except (ExportFailed, MediaInvalid) as error:
+            raise ExportFailed(
+                f"cannot encode {slot.label or 'a gap'}",
+                cause=str(error),
+                fix="check that its take plays; if not, render it again or select another",
+            ) from error
 
     def _encode(self, slot: Slot, report: Callable[[int], None], stop: threading.Event) -> None:
         destination = self.cache.path(self.key(slot))
@@ -82,11 +92,12 @@ class SegmentMaker:
     def _source(self, slot: Slot, work: Path) -> tuple[str, ...]:
         """ffmpeg's arguments for what the slot shows, cut to its frames. A still is a film of one frame, held."""
         path, skip = self._prepared(slot, work)
-        demuxer = "png_pipe" if path.suffix == ".png" else demuxer_of(path)
-        filters = self.encoding.filters(skip, slot.frames)
+        still = path.suffix == ".png"
+        demuxer = "png_pipe" if still else demuxer_of(path)
+        times = "" if still else restored_times(measure(path).rate)
         return (
             *("-threads", "1", "-f", demuxer, "-i", str(path.absolute()), "-map", "0:v:0"),
-            *("-vf", filters, "-frames:v", str(slot.frames)),
+            *("-vf", times + self.encoding.filters(skip, slot.frames), "-frames:v", str(slot.frames)),
         )
 
     def _prepared(self, slot: Slot, work: Path) -> tuple[Path, int]:
@@ -112,10 +123,7 @@ class SegmentMaker:
     def _verify(self, slot: Slot, part: Path) -> None:
         found = measure(part).frames
         if found != slot.frames:
-            raise ExportFailed(
-                f"{slot.label or 'a gap'} was encoded to {found} frames instead of {slot.frames}",
-                fix="check that its take plays; render it again if not",
-            )
+            raise ExportFailed(f"it came out with {found} frames instead of {slot.frames}")
 
 
 def _media(slot: Slot) -> Path:

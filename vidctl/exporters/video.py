@@ -13,7 +13,7 @@ from pathlib import Path
 
 from vidctl.domain.events import Event, Notice, Progress
 from vidctl.domain.timeline import Fill, Timeline
-from vidctl.errors import ExportFailed, InvalidInput, NotFound
+from vidctl.errors import ExportFailed, InvalidInput, MediaInvalid, NotFound
 from vidctl.exporters.encoding import Encoding, Quality
 from vidctl.exporters.joining import join
 from vidctl.exporters.segment_cache import CACHE_LIMIT, SegmentCache
@@ -41,7 +41,7 @@ def export_video(
 
     Yields Progress of the tasks "export" (encoding) and "join", in frames, and a Notice for each clip that is too
     short for its place. `cache` keeps finished segments, at most `cache_limit` bytes of those not in use. Closing the
-    generator ends every ffmpeg it started. Raises InvalidInput, NotFound, ExportFailed, DiskFull.
+    generator ends every ffmpeg it started. Raises InvalidInput, MediaInvalid, NotFound, ExportFailed, DiskFull.
     """
     _check(timeline, destination)
     encoding = Encoding.of(timeline.rate, timeline.width, timeline.height, quality)
@@ -116,16 +116,21 @@ def _shortages(timeline: Timeline) -> Iterator[Notice]:
         if slot.fill is not Fill.VIDEO or slot.media is None:
             continue
         if slot.media not in lengths:
-            lengths[slot.media] = _film_frames(slot.media, timeline)
+            lengths[slot.media] = _film_frames(slot.label, slot.media, timeline.rate)
         missing = slot.media_start + slot.frames - lengths[slot.media]
         if missing > 0:
             count = f"{missing} frame{'s' if missing > 1 else ''}"
             yield Notice(f"{slot.label}: its take is {count} too short; the last frame is held", level="warning")
 
 
-def _film_frames(media: Path, timeline: Timeline) -> int:
+def _film_frames(label: str, media: Path, rate: Fraction) -> int:
     """How many frames of the film a source fills; halves count as whole ones, as in ffmpeg's fps filter."""
-    return int(measure(media).seconds * timeline.rate + Fraction(1, 2))
+    try:
+        return int(measure(media).seconds * rate + Fraction(1, 2))
+    except MediaInvalid as error:
+        raise MediaInvalid(
+            f"the take of {label} cannot be used", cause=str(error), fix="render the clip again or select another take"
+        ) from error
 
 
 @dataclass

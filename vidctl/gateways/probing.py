@@ -17,10 +17,14 @@ from vidctl.gateways.pictures import examine_picture
 
 @dataclass(frozen=True)
 class Extent:
-    """Packets (= frames) and seconds of a film's pictures, and seconds of its sound, None without."""
+    """Packets (= frames) and seconds of a film's pictures, and seconds of its sound, None without.
+
+    `rate` is in frames per second, None if frames last for different times.
+    """
 
     frames: int
     seconds: Fraction
+    rate: Fraction | None
     sound: Fraction | None
 
 
@@ -38,22 +42,28 @@ def measure(path: Path) -> Extent:
     demuxer = demuxer_of(path)
     if not demuxer:
         seen = examine_picture(path)
-        return Extent(len(seen.durations), len(seen.durations) / seen.rate, None)
+        return Extent(len(seen.durations), len(seen.durations) / seen.rate, None, None)
     with opened(path, demuxer) as media:
         film = moving_pictures(media)
         if film is None:
             raise MediaInvalid(f"{path.name} is not a film", cause="it holds no pictures")
-        return Extent(*_count(media, film), _sound(media))
+        return _extent(media, film)
 
 
-def _count(media: InputContainer, film: VideoStream) -> tuple[int, Fraction]:
-    beat = 1 / Fraction(film.average_rate or film.guessed_rate or 24)
-    starts, ends = [], []
-    for packet in media.demux(film):
-        if packet.pts is not None and packet.time_base is not None:
-            starts.append(packet.pts * packet.time_base)
-            ends.append(starts[-1] + (packet.duration * packet.time_base if packet.duration else beat))
-    return len(starts), max(ends, default=Fraction(0)) - min(starts, default=Fraction(0))
+def _extent(media: InputContainer, film: VideoStream) -> Extent:
+    announced = Fraction(film.average_rate or film.guessed_rate or 24)
+    tick = Fraction(film.time_base or 0)
+    packets = [packet for packet in media.demux(film) if packet.pts is not None]
+    starts = sorted(tick * (packet.pts or 0) for packet in packets)
+    if _is_even(starts, announced, tick):
+        return Extent(len(starts), len(starts) / announced, announced, _sound(media))
+    end = max(tick * ((packet.pts or 0) + (packet.duration or 0)) for packet in packets)
+    return Extent(len(starts), end - starts[0], None, _sound(media))
+
+
+def _is_even(starts: list[Fraction], rate: Fraction, tick: Fraction) -> bool:
+    """Whether frames follow each other at this rate, as far as a container's ticks (WebM: milliseconds) can tell."""
+    return all(abs(start - starts[0] - number / rate) <= tick for number, start in enumerate(starts))
 
 
 def _sound(media: InputContainer) -> Fraction | None:
