@@ -64,6 +64,7 @@ def test_negative_terms_of_all_are_joined_once_each() -> None:
     [
         (["(hands, feet:1.2), text", "feet, text"], "(hands, feet:1.2), text, feet"),
         (["((a, b), c), d"], "((a, b), c), d"),
+        (["a, (b, a, c)"], "a, (b, a, c)"),
         (["a), b"], "a), b"),
         (["(never closed, b"], "(never closed, b"),
         (["[x, y], x"], "[x, y], x"),

@@ -156,7 +156,11 @@ def test_inserted_loaders_have_ids_of_their_own_and_their_weights(name: str) -> 
     graph = workflow.bind(least(workflow), loras("a", "b", "c"), "p")
     inserted = {node: graph[node] for node in graph.keys() - workflow.graph.keys()}
     assert len(inserted) == 3 * len(workflow.lora_chains)
-    assert all(node["inputs"]["strength_model"] == 0.5 for node in inserted.values())
+    weights = [
+        value for node in inserted.values() for key, value in node["inputs"].items() if key.startswith("strength")
+    ]
+    assert set(weights) == {0.5}
+    assert len(weights) == sum(6 if chain.clip else 3 for chain in workflow.lora_chains)
     assert {node["class_type"] for node in graph.values()} == workflow.node_classes
 
 
@@ -224,6 +228,7 @@ def test_a_split_that_leaves_an_expert_no_steps_is_refused(values: dict[str, Jso
         ("cfg", -1),
         ("width", 15),
         ("fps", 0.5),
+        ("fps", 121),
         ("sampler", ""),
         ("sampler", None),
         ("prompt", ["x"]),
