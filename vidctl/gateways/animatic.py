@@ -144,7 +144,7 @@ class AnimaticBackend(RenderBackend):
             return True
 
     def close(self) -> None:
-        """Remove the files made here that nobody fetched."""
+        """Remove the files made here; what was fetched is a copy."""
         with self._lock:
             for render in self._renders.values():
                 for file in render.done.files if render.done else ():
