@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from vidctl.domain.families import UNKNOWN, detect, sampler_name
-from vidctl.domain.model_names import find_file, has_phrase, tokens
+from vidctl.domain.model_names import NameRule, find_file, has_phrase, tokens
 from vidctl.errors import InvalidInput, NotFound
 from vidctl.presets.loader import load_families, load_family
 
@@ -130,7 +131,7 @@ def test_names_of_other_programs_become_comfyuis() -> None:
 
 
 def test_words_are_found_whole_only() -> None:
-    assert tokens("models/ponyDiffusionV6XL.safetensors") == ["^", "pony", "diffusion", "v", "6", "xl", "$"]
+    assert tokens("models/ponyDiffusionV6XL.safetensors") == ("^", "pony", "diffusion", "v", "6", "xl", "$")
     assert not has_phrase("t5xxl_fp16", "xl")
     assert not has_phrase("umt5_xxl", "xl")
     assert has_phrase("wan2_1-T2V", "wan2.1")
@@ -141,3 +142,9 @@ def test_words_are_found_whole_only() -> None:
 def test_a_servers_file_is_found_in_any_folder_and_case() -> None:
     assert find_file("a.safetensors", ["x/b.safetensors", "X\\A.safetensors"]) == "X\\A.safetensors"
     assert find_file("a.safetensors", ["aa.safetensors"]) is None
+
+
+@pytest.mark.parametrize("phrases", [["-"], ["wan", ""], []])
+def test_a_rule_that_would_hold_for_every_name_is_refused(phrases: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        NameRule.model_validate({"all": phrases})

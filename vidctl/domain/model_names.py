@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 _EXTENSION = re.compile(r"\.(safetensors|sft|ckpt|gguf|pth?|bin)$", re.IGNORECASE)
 #: The "v" of a version is a word of its own even after capitals: "XLv9".
@@ -14,8 +15,9 @@ _VERSION = re.compile(r"[vV](?=\d)")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\^$]")
 
 
-def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(_VERSION.sub(" v ", text))]
+@lru_cache(maxsize=4096)  # rules ask for the same phrases of the same names again and again
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(_VERSION.sub(" v ", text)))
 
 
 def stem(name: str) -> str:
@@ -23,13 +25,14 @@ def stem(name: str) -> str:
     return _EXTENSION.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])
 
 
-def tokens(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def tokens(name: str) -> tuple[str, ...]:
     """The words of a file name between "^" and "$": `wan2.1_t2v` is ^ wan 2 1 t 2 v $. Folders do not count.
 
     A capital inside a word starts a new one: `ponyDiffusionV6XL` is ^ pony diffusion v 6 xl $.
     """
     plain = stem(name).replace("^", " ").replace("$", " ")
-    return ["^", *_words(plain), "$"]
+    return ("^", *_words(plain), "$")
 
 
 def has_phrase(name: str, phrase: str) -> bool:
@@ -41,7 +44,7 @@ def has_phrase(name: str, phrase: str) -> bool:
     return any(_stand_side_by_side(wanted, tokens(spelling)) for spelling in (name, name.lower()))
 
 
-def _stand_side_by_side(wanted: list[str], found: list[str]) -> bool:
+def _stand_side_by_side(wanted: Sequence[str], found: Sequence[str]) -> bool:
     return any(found[at : at + len(wanted)] == wanted for at in range(len(found) - len(wanted) + 1))
 
 
@@ -50,8 +53,15 @@ class NameRule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    all: tuple[str, ...]
+    all: tuple[str, ...] = Field(min_length=1)
     none: tuple[str, ...] = ()
+
+    @field_validator("all", "none")
+    @classmethod
+    def _phrases_have_words(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(_words, phrases)):
+            raise ValueError("a phrase without a letter or digit would be found in every name")
+        return phrases
 
     def holds(self, name: str) -> bool:
         has_all = all(has_phrase(name, phrase) for phrase in self.all)
