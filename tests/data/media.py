@@ -61,11 +61,12 @@ def video(
     *,
     clip: int = 1,
     frames: int = 12,
+    first: int = 0,
     rate: Fraction | int = 24,
     size: tuple[int, int] = (SIDE, SIDE),
     codec: str = "",
 ) -> Path:
-    """A film with a barcode on each frame, in the container that the suffix names."""
+    """A film with a barcode on each frame, numbered from `first` on, in the container that the suffix names."""
     codec = codec or {".webm": "libvpx-vp9"}.get(path.suffix, "libx264")
     with av.open(str(path), "w") as film:
         stream = film.add_stream(codec, rate=Fraction(rate))
@@ -74,7 +75,7 @@ def video(
         stream.codec_context.thread_count = 1
         options: dict[str, object] = {"crf": "20"}
         stream.options = options | ({"cpu-used": "8", "deadline": "realtime"} if "vpx" in codec else {})
-        for number in range(frames):
+        for number in range(first, first + frames):
             frame: av.VideoFrame = av.VideoFrame.from_image(barcode(clip, number, size))  # type: ignore[no-untyped-call]
             film.mux(stream.encode(frame))
         film.mux(stream.encode())

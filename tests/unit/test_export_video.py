@@ -96,9 +96,8 @@ def ffmpeg() -> Ffmpeg:
 
 
 def draw_card(card: TitleCard, skip: int, frames: int, rate: Fraction, size: tuple[int, int], path: Path) -> None:
-    """Clip 9 of 40 frames, as the animatic would draw it."""
-    media.video(path.with_suffix(".all.mp4"), clip=9, frames=skip + frames, rate=rate, size=size)
-    media.ffmpeg("-i", path.with_suffix(".all.mp4"), "-vf", f"trim=start_frame={skip},setpts=PTS-STARTPTS", path)
+    """Clip 9, as the animatic would draw it."""
+    media.video(path, clip=9, first=skip, frames=frames, rate=rate, size=size)
 
 
 def gap(frames: int) -> Slot:
@@ -529,12 +528,18 @@ def test_a_take_that_is_no_film_is_named_before_any_encoding(studio: Studio, she
     assert not watched.commands
 
 
-def test_a_full_disk_is_called_that(studio: Studio) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "No space left on device"), DiskFull("the disk is full", cause="No space left on device")],
+)
+def test_a_full_disk_is_called_that_with_the_folders_to_look_at(studio: Studio, error: Exception) -> None:
     def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise error
 
-    with pytest.raises(DiskFull):
+    with pytest.raises(DiskFull, match="No space left") as failure:
         studio.export(timeline(card(3)), draw_card=full)
+    assert str(studio.folder) in failure.value.fix
+    assert str(studio.cache) in failure.value.fix
     assert not studio.left_overs()
     assert not studio.film.exists()
 

@@ -81,7 +81,8 @@ class Encoding:
             *("-bf", "0"),
             *("-g", str(round(2 * self.rate)), "-threads", "1", "-filter_threads", "1"),
             *tags,
-            *("-video_track_timescale", str(self.timescale), "-f", "mp4"),
+            # Without -r some versions (7.0) forget the rate behind setpts and take 25.
+            *("-r", str(self.rate), "-video_track_timescale", str(self.timescale), "-f", "mp4"),
         )
 
 

@@ -12,6 +12,8 @@ from vidctl.exporters.encoding import Encoding
 from vidctl.gateways.ffmpeg import Ffmpeg
 
 _SOUND = ("-c:a", "aac", "-b:a", "256k")
+# The sound's length is kept in these ticks; older versions default to milliseconds, which cuts off some samples.
+_MOVIE_TICKS = "90000"
 _MICROSECONDS = 1_000_000
 
 
@@ -25,7 +27,7 @@ def join(
         *_song(timeline),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-metadata", f"title={timeline.title}"),
         *("-c:v", "copy", "-video_track_timescale", str(encoding.timescale)),
-        *("-movflags", "+faststart", "-f", "mp4", "-y", str(part.absolute())),
+        *("-movie_timescale", _MOVIE_TICKS, "-movflags", "+faststart", "-f", "mp4", "-y", str(part.absolute())),
     )
     with closing(ffmpeg.run(command, total_frames=timeline.frames)) as run:
         yield from run

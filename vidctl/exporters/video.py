@@ -13,7 +13,7 @@ from pathlib import Path
 
 from vidctl.domain.events import Event, Notice, Progress
 from vidctl.domain.timeline import Fill, Timeline
-from vidctl.errors import ExportFailed, InvalidInput, MediaInvalid, NotFound
+from vidctl.errors import DiskFull, ExportFailed, InvalidInput, MediaInvalid, NotFound
 from vidctl.exporters.encoding import Encoding, Quality
 from vidctl.exporters.joining import join
 from vidctl.exporters.segment_cache import CACHE_LIMIT, SegmentCache
@@ -45,7 +45,7 @@ def export_video(
     """
     _check(timeline, destination)
     encoding = Encoding.of(timeline.rate, timeline.width, timeline.height, quality)
-    with _translated(destination):
+    with _translated(destination, cache):
         cache.mkdir(parents=True, exist_ok=True)
         store = SegmentCache(cache, cache_limit)
         film = _Film(timeline, SegmentMaker(ffmpeg, store, encoding, draw_card))
@@ -58,15 +58,17 @@ def export_video(
 
 
 @contextmanager
-def _translated(destination: Path) -> Iterator[None]:
+def _translated(destination: Path, cache: Path) -> Iterator[None]:
+    """Errors of the disk, ours and ffmpeg's, said with both folders that an export writes to."""
+    folders = f"{destination.parent} and {cache}"
     try:
         yield
-    except OSError as error:
-        raise as_disk_full(error, destination) or ExportFailed(
-            f"could not write {destination.name}",
-            cause=str(error),
-            fix="check the folders of the film and of the cache",
-        ) from error
+    except (DiskFull, OSError) as error:
+        if isinstance(error, DiskFull) or as_disk_full(error, destination):
+            raise DiskFull(
+                f"no space left to export {destination.name}", cause=str(error), fix=f"free space in {folders}"
+            ) from error
+        raise ExportFailed(f"could not write {destination.name}", cause=str(error), fix=f"check {folders}") from error
 
 
 def _check(timeline: Timeline, destination: Path) -> None:
