@@ -32,6 +32,7 @@ Each carries the problem, its cause and what to do about it. Only cli/main.py tu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -167,3 +168,20 @@ class PartlyDone(VidctlError):
 class Interrupted(VidctlError):
     code = "interrupted"
     exit_code = 130
+
+
+def from_dict(told: Mapping[str, Any]) -> VidctlError:
+    """The error that `as_dict` described, as jobs keep it. Raises KeyError for a code that does not exist."""
+    kind = registry()[told["code"]]
+    return kind(told["problem"], cause=told["cause"], fix=told["fix"], **told.get("details", {}))
+
+
+def registry() -> dict[str, type[VidctlError]]:
+    """Every error class by its code."""
+    found: dict[str, type[VidctlError]] = {}
+    waiting: list[type[VidctlError]] = [VidctlError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.code] = kind
+        waiting.extend(kind.__subclasses__())
+    return found

@@ -63,14 +63,27 @@ KEYS: dict[str, Key] = {
     key.name: key
     for key in (
         Key("profile", "which [profiles.NAME] of the settings files counts", lambda: ""),
-        Key("store", "where the film is kept: sqlite:///FILE or mongodb://…", lambda: f"sqlite:///{_data_folder()}/vidctl.db"),
-        Key("assets", "the folder that rendered and imported files are stored in", lambda: str(_data_folder() / "assets")),
+        Key(
+            "store",
+            "where the film is kept: sqlite:///FILE or mongodb://…",
+            lambda: f"sqlite:///{_data_folder()}/vidctl.db",
+        ),
+        Key(
+            "assets",
+            "the folder that rendered and imported files are stored in",
+            lambda: str(_data_folder() / "assets"),
+        ),
         Key("cache", "the folder for what can be made again (export segments)", lambda: str(_cache_folder())),
         Key("project", "the current project: where scene and clip paths start", lambda: ""),
         Key("ffmpeg", "the ffmpeg to cut with; empty: from PATH, else the bundled one", lambda: ""),
         Key("lease_seconds", "how long a silent worker keeps its job", lambda: 60.0, _seconds(2, 86_400)),
         Key("server_timeout", "seconds to wait for a server's answer", lambda: 30.0, _seconds(0.1, 600)),
-        Key("server_patience", "seconds a render may go on while its server is away", lambda: 60.0, _seconds(0.5, 86_400)),
+        Key(
+            "server_patience",
+            "seconds a render may go on while its server is away",
+            lambda: 60.0,
+            _seconds(0.5, 86_400),
+        ),
         Key("store_timeout", "seconds to wait for the store", lambda: 20.0, _seconds(0.1, 600)),
     )
 }
@@ -125,7 +138,9 @@ def user_file(environ: Mapping[str, str] = os.environ) -> Path:
 
 def find_project_file(start: Path) -> Path | None:
     """The nearest vidctl.toml in `start` or a folder above it."""
-    return next((folder / PROJECT_FILE for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)
+    return next(
+        (folder / PROJECT_FILE for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None
+    )
 
 
 def load_settings(
@@ -213,7 +228,9 @@ def _parse(name: str, value: Any, origin: str) -> Any:
         return KEYS[name].parse(value)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(
-            f"the setting {name} is not valid", cause=f"{without_password(value)!r} {error}", fix=f"correct it in {origin}"
+            f"the setting {name} is not valid",
+            cause=f"{without_password(value)!r} {error}",
+            fix=f"correct it in {origin}",
         ) from error
 
 

@@ -71,7 +71,8 @@ def advance(status: JobStatus, action: JobAction) -> JobStatus:
 
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after this many failed attempts: 2 s, doubled each time, 5 minutes at most."""
-    return min(_FIRST_RETRY * 2 ** min(attempts - 1, 16), _LONGEST_RETRY)
+    doublings = max(0, min(attempts - 1, 16))
+    return min(_FIRST_RETRY * int(2**doublings), _LONGEST_RETRY)
 
 
 class Job(Document):

@@ -19,7 +19,6 @@ class Take(Document):
     prompt_id: str = ""
     server_name: str = ""
     model: str = ""
-    seed: int = 0
     fingerprint: str = ""
     recipe: str = "{}"
     seconds: float | None = Field(default=None, ge=0)

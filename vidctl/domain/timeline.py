@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from vidctl.domain.clip import Clip
@@ -118,7 +119,7 @@ def lay_slots(shots: Iterable[Slot], total: int) -> tuple[Slot, ...]:
     waiting = sorted(range(len(ordered)), key=lambda i: ordered[i].start, reverse=True)
     visible: list[tuple[int, int]] = []
     pieces: list[tuple[int, int, int | None]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         while waiting and ordered[waiting[-1]].start <= start:
             index = waiting.pop()
             heapq.heappush(visible, (-ordered[index].start, -index))

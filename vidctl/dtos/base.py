@@ -50,7 +50,7 @@ class DeletedDTO(ResponseDTO):
     deleted: dict[str, int]
 
 
-def make_input(kind: type[M], **values: Any) -> M:
+def make_input(kind: type[M], /, **values: Any) -> M:
     """An input DTO from what a person gave. Raises InvalidInput that names each wrong field."""
     try:
         return kind(**values)

@@ -6,7 +6,7 @@ after a crash `locate` tells whether the backend still knows the id, and `watch`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -96,8 +96,9 @@ class RenderBackend(Protocol):
     def locate(self, prompt_id: str) -> Whereabouts:
         """Where the render is."""
 
-    def watch(self, prompt_id: str) -> Iterator[RenderEvent]:
-        """Progress until RenderDone. A lost connection is not a lost render: it reconnects and asks.
+    def watch(self, prompt_id: str) -> Generator[RenderEvent, None, None]:
+        """Progress until RenderDone, at least once a second even if nothing is new, so that the caller may stop.
+        A lost connection is not a lost render: it reconnects and asks.
         Raises RenderFailed, RenderCancelled, RenderLost; Unreachable when the backend stays silent for too long."""
 
     def fetch(self, file: RemoteFile, destination: Path) -> None:

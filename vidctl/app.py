@@ -1,0 +1,282 @@
+"""The composition root: every object is built here, on first use, and everything opened is closed by one stack."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from vidctl.settings import Settings
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from vidctl.gateways.asset_store import AssetStore
+    from vidctl.gateways.render_backend import RenderBackend
+    from vidctl.repositories.asset_repository import AssetRepository
+    from vidctl.repositories.clip_repository import ClipRepository
+    from vidctl.repositories.comfyui_repository import ComfyUIRepository
+    from vidctl.repositories.project_repository import ProjectRepository
+    from vidctl.repositories.queue_repository import QueueRepository
+    from vidctl.repositories.scene_repository import SceneRepository
+    from vidctl.repositories.store import DocumentStore
+    from vidctl.repositories.take_repository import TakeRepository
+    from vidctl.services.backends import Backends
+    from vidctl.services.clip_service import ClipService
+    from vidctl.services.comfyui_service import ComfyUIService
+    from vidctl.services.deletion import Deletion
+    from vidctl.services.demo_service import DemoService
+    from vidctl.services.destinations import Destinations
+    from vidctl.services.doctor import Doctor
+    from vidctl.services.export_service import ExportService
+    from vidctl.services.film import FilmReader
+    from vidctl.services.gallery_manager import GalleryManager
+    from vidctl.services.generation_service import GenerationService
+    from vidctl.services.media_service import MediaService
+    from vidctl.services.project_service import ProjectService
+    from vidctl.services.queue_manager import QueueManager
+    from vidctl.services.references import References
+    from vidctl.services.scene_service import SceneService
+    from vidctl.services.worker import Worker
+
+
+class App:
+    """Everything vidctl can do, as services. `draw_seed` may be replaced, so that renders can be repeated in tests."""
+
+    def __init__(self, settings: Settings, *, draw_seed: Callable[[], int] | None = None) -> None:
+        self.settings = settings
+        self._draw_seed = draw_seed or _draw_seed
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all that was opened."""
+        self._opened.close()
+
+    # services
+
+    @cached_property
+    def projects(self) -> ProjectService:
+        from vidctl.services.project_service import ProjectService
+
+        return ProjectService(self._projects, self._clips, self.references, self._films, self._deletion)
+
+    @cached_property
+    def scenes(self) -> SceneService:
+        from vidctl.services.scene_service import SceneService
+
+        return SceneService(self._projects, self._scenes, self.references, self._films, self._deletion)
+
+    @cached_property
+    def clips(self) -> ClipService:
+        from vidctl.services.clip_service import ClipService
+
+        return ClipService(self._projects, self._clips, self._takes, self.references, self._films, self._deletion)
+
+    @cached_property
+    def gallery(self) -> GalleryManager:
+        from vidctl.gateways.media import examine
+        from vidctl.services.gallery_manager import GalleryManager
+
+        return GalleryManager(self._asset_store, self._assets, self._takes, self._clips, self.references, examine)
+
+    @cached_property
+    def media(self) -> MediaService:
+        from vidctl.gateways.media import examine
+        from vidctl.services.media_service import MediaService
+
+        return MediaService(
+            self._asset_store, self._assets, self._projects, self._takes, self.gallery, self.references, examine
+        )
+
+    @cached_property
+    def comfyui(self) -> ComfyUIService:
+        from vidctl.services.comfyui_service import ComfyUIService
+
+        return ComfyUIService(self._servers, self._queue, self.references, self._backends)
+
+    @cached_property
+    def generation(self) -> GenerationService:
+        from vidctl.services.generation_service import GenerationService
+        from vidctl.services.wishes import WishReader
+
+        return GenerationService(
+            self._projects,
+            self._clips,
+            self.references,
+            self._films,
+            self._queue,
+            self._destinations,
+            WishReader(),
+            self.gallery,
+            self._worker,
+            self._draw_seed,
+        )
+
+    @cached_property
+    def queue(self) -> QueueManager:
+        from vidctl.services.queue_manager import QueueManager
+
+        return QueueManager(self._queue, self._servers, self.references, self._backends, self._worker)
+
+    @cached_property
+    def export(self) -> ExportService:
+        from vidctl.services.export_service import ExportService
+
+        return ExportService(
+            self.references,
+            self._films,
+            self.gallery,
+            self._assets,
+            cache=Path(self.settings.cache),
+            ffmpeg=self.settings.ffmpeg,
+        )
+
+    @cached_property
+    def demo(self) -> DemoService:
+        from vidctl.services.demo_service import DemoService
+
+        return DemoService(
+            self.projects, self.scenes, self.clips, self.media, self.comfyui, self.generation, self.export
+        )
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        from vidctl.services.doctor import Doctor
+
+        return Doctor(self.settings, lambda: self.store, lambda: self.comfyui)
+
+    @cached_property
+    def references(self) -> References:
+        from vidctl.services.references import References
+
+        return References(
+            self._projects,
+            self._scenes,
+            self._clips,
+            self._takes,
+            self._servers,
+            self._queue,
+            self.settings.project,
+        )
+
+    # what the services stand on
+
+    @cached_property
+    def store(self) -> DocumentStore:
+        from vidctl.repositories.opening import open_store
+
+        store = open_store(self.settings.store, timeout=self.settings.store_timeout)
+        self._opened.callback(store.close)
+        return store
+
+    @cached_property
+    def _projects(self) -> ProjectRepository:
+        from vidctl.repositories.project_repository import ProjectRepository
+
+        return ProjectRepository(self.store)
+
+    @cached_property
+    def _scenes(self) -> SceneRepository:
+        from vidctl.repositories.scene_repository import SceneRepository
+
+        return SceneRepository(self.store)
+
+    @cached_property
+    def _clips(self) -> ClipRepository:
+        from vidctl.repositories.clip_repository import ClipRepository
+
+        return ClipRepository(self.store)
+
+    @cached_property
+    def _takes(self) -> TakeRepository:
+        from vidctl.repositories.take_repository import TakeRepository
+
+        return TakeRepository(self.store)
+
+    @cached_property
+    def _assets(self) -> AssetRepository:
+        from vidctl.repositories.asset_repository import AssetRepository
+
+        return AssetRepository(self.store)
+
+    @cached_property
+    def _servers(self) -> ComfyUIRepository:
+        from vidctl.repositories.comfyui_repository import ComfyUIRepository
+
+        return ComfyUIRepository(self.store)
+
+    @cached_property
+    def _queue(self) -> QueueRepository:
+        from vidctl.repositories.queue_repository import QueueRepository
+
+        return QueueRepository(self.store)
+
+    @cached_property
+    def _films(self) -> FilmReader:
+        from vidctl.services.film import FilmReader
+
+        return FilmReader(self._scenes, self._clips, self._takes)
+
+    @cached_property
+    def _deletion(self) -> Deletion:
+        from vidctl.services.deletion import Deletion
+
+        return Deletion(self._projects, self._scenes, self._clips, self._takes, self._queue)
+
+    @cached_property
+    def _asset_store(self) -> AssetStore:
+        from vidctl.gateways.asset_store import AssetStore
+
+        return AssetStore(Path(self.settings.assets))
+
+    @cached_property
+    def _backends(self) -> Backends:
+        from vidctl.services.backends import Backends
+
+        backends = Backends(
+            self._animatic, timeout=self.settings.server_timeout, patience=self.settings.server_patience
+        )
+        self._opened.callback(backends.close)
+        return backends
+
+    @cached_property
+    def _destinations(self) -> Destinations:
+        from vidctl.services.destinations import Destinations
+
+        return Destinations(self._servers, self.references, self.comfyui, self._backends)
+
+    def _animatic(self) -> RenderBackend:
+        from vidctl.gateways.animatic import AnimaticBackend
+
+        return AnimaticBackend(Path(self.settings.assets) / "incoming", self.gallery.still_path)
+
+    def _worker(self) -> Worker:
+        from vidctl.services.rendering import Rendering
+        from vidctl.services.worker import Worker
+
+        return Worker(
+            self._queue,
+            self._servers,
+            self._backends,
+            Rendering(self._queue, self.gallery, self._asset_store),
+            lease=timedelta(seconds=self.settings.lease_seconds),
+            patience=self.settings.server_patience,
+        )
+
+
+def _draw_seed() -> int:
+    from vidctl.services.recipes import SEED_BITS
+
+    return secrets.randbits(SEED_BITS)

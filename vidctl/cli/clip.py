@@ -1,0 +1,153 @@
+"""vidctl clip"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from vidctl.cli.arguments import (
+    ClipArgument,
+    SettingsOption,
+    YesOption,
+    confirm,
+    given,
+    parse_kind_settings,
+    read_text,
+)
+from vidctl.cli.command import command, make_group
+from vidctl.cli.context import Cli
+from vidctl.errors import InvalidInput
+
+group = make_group("Clips of a scene: prompts, place in time, takes.")
+
+SlugOption = Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")]
+LengthOption = Annotated[str | None, typer.Option("--length", "-l", help="How long: 2.5, 60f, 00:00:02:12.")]
+OrderOption = Annotated[int | None, typer.Option(min=0, help="Its place among clips at the same time.")]
+LyricsOption = Annotated[str | None, typer.Option(help="Its lyrics; @FILE reads a file.")]
+ImageOption = Annotated[str | None, typer.Option("--image", help="Prompt of its stills; @FILE reads a file, - stdin.")]
+VideoOption = Annotated[str | None, typer.Option("--video", help="Prompt of its videos; @FILE reads a file, - stdin.")]
+NegativeOption = Annotated[str | None, typer.Option("--negative", help="What should not be seen; @FILE reads a file.")]
+
+
+@command(group, "create", 'vidctl clip create chorus "Hero" --length 2.5 --image "a singer on a rooftop at night"')
+def create(
+    cli: Cli,
+    scene: Annotated[str, typer.Argument(help="Scene: scene, project/scene, or an id.", metavar="SCENE")],
+    name: Annotated[str, typer.Argument(help="The clip's name.")],
+    slug: SlugOption = None,
+    length: LengthOption = None,
+    at: Annotated[str | None, typer.Option(help="Position in its scene (default: behind the last clip).")] = None,
+    order: OrderOption = None,
+    lyrics: LyricsOption = None,
+    image: ImageOption = None,
+    video: VideoOption = None,
+    negative: NegativeOption = None,
+) -> Any:
+    """Create a clip at the end of its scene (5 seconds long, if nothing is said)."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.clip_dtos import ClipCreateDTO
+
+    fields = given(
+        slug=slug, length=length, timeline_position=at, order=order, lyrics=read_text(lyrics),
+        image_prompt=read_text(image), video_prompt=read_text(video), negative_prompt=read_text(negative),
+    )  # fmt: skip
+    return cli.app.clips.create_clip(scene, make_input(ClipCreateDTO, name=name, **fields))
+
+
+@command(group, "list", "vidctl clip list --scene chorus")
+def list_(
+    cli: Cli,
+    scene: Annotated[str | None, typer.Option("--scene", "-s", help="Only the clips of this scene.")] = None,
+) -> Any:
+    """List clips in order of time."""
+    return cli.app.clips.list_clips(cli.project, scene)
+
+
+@command(group, "show", "vidctl clip show neon-nights/chorus/hero")
+def show(cli: Cli, clip: ClipArgument) -> Any:
+    """Show a clip."""
+    return cli.app.clips.get_clip(clip)
+
+
+@command(group, "update", "vidctl clip update chorus/hero --length 3 --set video.steps=30")
+def update(
+    cli: Cli,
+    clip: ClipArgument,
+    name: Annotated[str | None, typer.Option(help="New name.")] = None,
+    slug: SlugOption = None,
+    length: LengthOption = None,
+    order: OrderOption = None,
+    lyrics: LyricsOption = None,
+    settings: SettingsOption = None,
+) -> Any:
+    """Change a clip. An empty text clears a field."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.clip_dtos import ClipUpdateDTO
+
+    fields = given(name=name, slug=slug, length=length, order=order, lyrics=read_text(lyrics))
+    return cli.app.clips.update_clip(clip, make_input(ClipUpdateDTO, **fields, **parse_kind_settings(settings)))
+
+
+@command(group, "prompt", 'vidctl clip prompt chorus/hero --image "a singer on a rooftop" --negative "blurry"')
+def prompt(
+    cli: Cli,
+    clip: ClipArgument,
+    image: ImageOption = None,
+    video: VideoOption = None,
+    negative: NegativeOption = None,
+) -> Any:
+    """Change prompts; those not given stay as they are, an empty one is cleared."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.clip_dtos import ClipUpdateDTO
+
+    fields = given(image_prompt=read_text(image), video_prompt=read_text(video), negative_prompt=read_text(negative))
+    return cli.app.clips.update_clip(clip, make_input(ClipUpdateDTO, **fields))
+
+
+@command(group, "move", "vidctl clip move chorus/hero --at 12.5")
+def move(
+    cli: Cli,
+    clip: ClipArgument,
+    at: Annotated[str, typer.Option("--at", help="Position in its scene: 12.5, 300f, 00:00:12:12.")],
+    force: Annotated[bool, typer.Option("--force", help="Even if it overlaps another clip.")] = False,
+) -> Any:
+    """Move a clip in its scene. It may touch its neighbours but not overlap them."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.clip_dtos import ClipTimelineUpdateDTO
+
+    return cli.app.clips.move_clip(clip, make_input(ClipTimelineUpdateDTO, position=at, force=force))
+
+
+@command(group, "gallery", "vidctl clip gallery chorus/hero")
+def gallery(cli: Cli, clip: ClipArgument) -> Any:
+    """Show a clip's takes, newest first."""
+    return cli.app.gallery.gallery(clip)
+
+
+@command(group, "select", "vidctl clip select chorus/hero 1f0c9a")
+def select(
+    cli: Cli,
+    clip: ClipArgument,
+    take: Annotated[str | None, typer.Argument(help="Take: its id or the beginning of it.", metavar="[TAKE]")] = None,
+    none: Annotated[
+        str | None, typer.Option("--none", help="Choose no image, or no video.", metavar="image|video")
+    ] = None,
+) -> Any:
+    """Choose the take that the film shows."""
+    from vidctl.domain.recipe import MediaKind
+
+    if (take is None) == (none is None):
+        raise InvalidInput("name either a take or --none image|video", fix="vidctl clip gallery CLIP lists the takes")
+    if take is not None:
+        return cli.app.clips.select_take(clip, take)
+    if none not in (MediaKind.IMAGE, MediaKind.VIDEO):
+        raise InvalidInput(f"{none!r} is no kind of take", fix="use --none image or --none video")
+    return cli.app.clips.unselect(clip, MediaKind(none))
+
+
+@command(group, "delete", "vidctl clip delete chorus/hero --yes")
+def delete(cli: Cli, clip: ClipArgument, yes: YesOption = False) -> Any:
+    """Delete a clip with its takes."""
+    confirm(f"Delete {cli.app.clips.describe_deletion(clip)}?", yes)
+    return cli.app.clips.delete_clip(clip)

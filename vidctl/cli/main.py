@@ -1,0 +1,110 @@
+"""The root of the command line. Groups are imported when one of their commands is called, so that help stays quick."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from vidctl import __version__
+from vidctl.cli.context import Cli, GlobalFlags
+
+#: name → (module below vidctl.cli, one line of help). A test compares this with the modules themselves.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Make a small film from packaged data, and see how everything fits."),
+    "project": ("project", "Films: create, list, show, update, delete, use."),
+    "scene": ("scene", "Scenes of a film: create, list, show, update, delete."),
+    "clip": ("clip", "Clips of a scene: prompts, place in time, takes."),
+    "generate": ("generate", "Render stills and videos of clips."),
+    "queue": ("queue", "The render queue: list, show, cancel, retry, work."),
+    "comfyui": ("comfyui", "ComfyUI servers: add, check, models, update, remove."),
+    "media": ("media", "Music and lyrics of a film; tidy unused files."),
+    "export": ("export", "Hand the film over: MP4, JSON."),
+    "config": ("config", "Settings, and where each value came from."),
+    "doctor": ("doctor", "Tell what is installed, reachable and missing."),
+    "help": ("help", "The handbook: vidctl help TOPIC."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands by name; imports one when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of a film's making."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command if it has been imported, else a stub with its help line, for the list of commands."""
+        if cmd_name in self.commands or cmd_name not in COMMANDS:
+            return self.commands.get(cmd_name)
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name][1], rich_markup_mode=None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Import the command that is called."""
+        if args and args[0] in COMMANDS:
+            name = args[0]
+            self.commands[name] = get_command(import_module(f"vidctl.cli.{COMMANDS[name][0]}").group)
+            self.commands[name].name = name
+        return super().resolve_command(ctx, args)
+
+
+root = typer.Typer(
+    cls=LazyGroup,
+    name="vidctl",
+    help="Plan, render and cut AI-made music videos and short films.",
+    epilog="Begin with: vidctl demo. The handbook: vidctl help.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"vidctl {__version__}\n")
+        raise typer.Exit
+
+
+@root.callback()
+def _root(
+    context: typer.Context,
+    profile: Annotated[str | None, typer.Option(help="Settings profile to use.", metavar="NAME")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="Store to use: sqlite:///FILE or mongodb://…", metavar="URL")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option("--project", "-p", help="Current project for this run.", metavar="PROJECT")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    settings = {"profile": profile, "store": store, "project": project}
+    context.obj = Cli(GlobalFlags(settings=settings, quiet=quiet, no_color=no_color))
+    context.call_on_close(context.obj.close)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit code. What commands raise has been told by then."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        root(args=list(arguments), prog_name="vidctl")
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else 1
+    return 0
+
+
+def _as_interrupt(signum: int, frame: FrameType | None) -> NoReturn:
+    """cron and CI end programs with SIGTERM: leave as cleanly as after Ctrl-C."""
+    raise KeyboardInterrupt

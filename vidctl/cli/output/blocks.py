@@ -1,0 +1,75 @@
+"""What can be drawn: a few plain shapes, and results of commands that are no DTO."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vidctl.settings import Setting
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labels with their values, one a line."""
+
+    pairs: Sequence[tuple[str, str]]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headers. `empty` is said instead if there are none."""
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Text as it is."""
+
+    lines: Sequence[str] = field(default_factory=list)
+
+
+Block = Fields | Table | Lines
+
+
+@dataclass(frozen=True)
+class SettingsShown:
+    """Settings, with their origins if wanted."""
+
+    settings: Sequence[Setting]
+    with_origin: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """{name: value}, or {name: {value, origin}}."""
+        if self.with_origin:
+            return {s.name: {"value": s.value, "origin": s.origin} for s in self.settings}
+        return {s.name: s.value for s in self.settings}
+
+
+@dataclass(frozen=True)
+class PathsShown:
+    """Settings files by what they are for; None where there is none."""
+
+    paths: Mapping[str, Path | None]
+
+    def as_json(self) -> dict[str, Any]:
+        """{name: path or null}"""
+        return {name: None if path is None else str(path) for name, path in self.paths.items()}
+
+
+@dataclass(frozen=True)
+class TopicShown:
+    """A page of the handbook, or the list of pages."""
+
+    topic: str | None
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        """{topic, text}"""
+        return {"topic": self.topic, "text": self.text}

@@ -1,0 +1,103 @@
+"""For people: tables and fields by rich on a terminal, plain tab-separated lines where the output goes elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from vidctl.cli.output.blocks import Block, Fields, Lines
+from vidctl.cli.output.screen import write_bug, write_error
+from vidctl.cli.output.views import blocks_of
+from vidctl.domain.events import Event, Result
+
+if TYPE_CHECKING:
+    from vidctl.errors import VidctlError
+
+
+class HumanScreen:
+    """Draws on standard output; progress and talk go to standard error."""
+
+    def __init__(self, *, quiet: bool, colour: bool) -> None:
+        self.is_streaming = False
+        self._quiet = quiet
+        self._colour = colour
+
+    def show(self, result: Any) -> None:
+        """Draw a result."""
+        rich = sys.stdout.isatty()
+        for block in blocks_of(result):
+            if rich:
+                _draw(block, self._colour)
+            else:
+                sys.stdout.write(_plain(block))
+
+    def stream(self, events: Iterator[Event]) -> None:
+        """Progress while it runs, the result at the end."""
+        from vidctl.cli.output.progress import open_progress
+
+        self.is_streaming = True
+        result: Result | None = None
+        with closing(events), open_progress(quiet=self._quiet, colour=self._colour) as progress:  # type: ignore[type-var]
+            for event in events:
+                if isinstance(event, Result):
+                    # drawn at once, so that it is there even if what follows fails
+                    progress.finish()
+                    result, self.is_streaming = event, False
+                    self.show(event.value)
+                else:
+                    progress.tell(event)
+        self.is_streaming = False
+        assert result is not None
+
+    def error(self, error: VidctlError) -> None:
+        """In words."""
+        sys.stdout.flush()
+        write_error(error)
+
+    def bug(self, error: Exception) -> None:
+        """In a line."""
+        write_bug(error)
+
+
+def _plain(block: Block) -> str:
+    if isinstance(block, Lines):
+        return "".join(f"{line}\n" for line in block.lines)
+    if isinstance(block, Fields):
+        return "".join(f"{label}\t{_one_line(value)}\n" for label, value in block.pairs)
+    if not block.rows:
+        return f"{block.empty}\n" if block.empty else ""
+    rows = [[header.upper() for header in block.headers], *block.rows]
+    return "".join("\t".join(_one_line(cell) for cell in row) + "\n" for row in rows)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _draw(block: Block, colour: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console(no_color=not colour, highlight=False)
+    if isinstance(block, Lines):
+        for line in block.lines:
+            console.print(Text(line))
+    elif isinstance(block, Fields):
+        grid = RichTable.grid(padding=(0, 2))
+        if block.title:
+            console.print(Text(block.title, style="bold"))
+        for label, value in block.pairs:
+            grid.add_row(Text(label, style="cyan"), Text(value))
+        console.print(grid)
+    elif not block.rows:
+        console.print(Text(block.empty, style="dim"))
+    else:
+        table = RichTable(box=None, header_style="bold", pad_edge=False)
+        for header in block.headers:
+            table.add_column(header)
+        for row in block.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)

@@ -1,0 +1,114 @@
+"""vidctl project"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from vidctl.cli.arguments import (
+    LimitOption,
+    ProjectArgument,
+    SettingsOption,
+    SkipOption,
+    YesOption,
+    confirm,
+    given,
+    parse_kind_settings,
+    parse_size,
+    read_text,
+)
+from vidctl.cli.command import command, make_group
+from vidctl.cli.context import Cli
+
+group = make_group("Films: create, list, show, update, delete, use.")
+
+NameArgument = Annotated[str, typer.Argument(help="The film's name.")]
+SlugOption = Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")]
+DescriptionOption = Annotated[
+    str | None, typer.Option("--description", "-d", help="What it is about; @FILE reads a file.")
+]
+SizeOption = Annotated[str | None, typer.Option(help="Frame size, such as 1280x720.", metavar="WxH")]
+FpsOption = Annotated[str | None, typer.Option(help="Frame rate: 24, 25, 23.976, 30000/1001 …")]
+
+
+@command(group, "create", 'vidctl project create "Neon Nights" --size 1280x720 --fps 24')
+def create(
+    cli: Cli,
+    name: NameArgument,
+    slug: SlugOption = None,
+    description: DescriptionOption = None,
+    size: SizeOption = None,
+    fps: FpsOption = None,
+) -> Any:
+    """Create a film."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.project_dtos import ProjectCreateDTO
+
+    width, height = parse_size(size) or (None, None)
+    fields = given(slug=slug, description=read_text(description), width=width, height=height, fps=fps)
+    return cli.app.projects.create_project(make_input(ProjectCreateDTO, name=name, **fields))
+
+
+@command(group, "list", "vidctl project list")
+def list_(cli: Cli, limit: LimitOption = None, skip: SkipOption = 0) -> Any:
+    """List films, newest first."""
+    return cli.app.projects.list_projects(skip, limit)
+
+
+@command(group, "show", "vidctl project show neon-nights --tree")
+def show(
+    cli: Cli,
+    name: ProjectArgument = None,
+    tree: Annotated[bool, typer.Option("--tree", help="With all scenes and clips.")] = False,
+) -> Any:
+    """Show a film."""
+    projects = cli.app.projects
+    return projects.get_project_with_scenes(name) if tree else projects.get_project(name)
+
+
+@command(group, "update", "vidctl project update neon-nights --set video.model=wan2.1_t2v_1.3B_fp16.safetensors")
+def update(
+    cli: Cli,
+    name: ProjectArgument = None,
+    new_name: Annotated[str | None, typer.Option("--name", help="New name.")] = None,
+    slug: SlugOption = None,
+    description: DescriptionOption = None,
+    size: SizeOption = None,
+    fps: FpsOption = None,
+    settings: SettingsOption = None,
+) -> Any:
+    """Change a film. Its render settings hold for all its clips."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.project_dtos import ProjectUpdateDTO
+
+    width, height = parse_size(size) or (None, None)
+    fields = given(name=new_name, slug=slug, description=read_text(description), width=width, height=height, fps=fps)
+    return cli.app.projects.update_project(
+        name, make_input(ProjectUpdateDTO, **fields, **parse_kind_settings(settings))
+    )
+
+
+@command(group, "delete", "vidctl project delete neon-nights --yes")
+def delete(
+    cli: Cli, name: Annotated[str, typer.Argument(help="Project: its slug or id.")], yes: YesOption = False
+) -> Any:
+    """Delete a film with its scenes, clips and takes."""
+    confirm(f"Delete {cli.app.projects.describe_deletion(name)}?", yes)
+    return cli.app.projects.delete_project(name)
+
+
+@command(group, "use", "vidctl project use neon-nights")
+def use(
+    cli: Cli,
+    name: Annotated[str, typer.Argument(help="Project: its slug or id.")],
+    here: Annotated[bool, typer.Option("--here", help="For this folder only (writes vidctl.toml).")] = False,
+) -> Any:
+    """Make a film the current one, so that paths need not name it."""
+    from pathlib import Path
+
+    from vidctl.settings import PROJECT_FILE, user_file, write_setting
+
+    project = cli.app.projects.get_project(name)
+    write_setting(Path(PROJECT_FILE) if here else user_file(), "project", project.slug)
+    return project.model_copy(update={"is_current": True})

@@ -1,0 +1,132 @@
+"""vidctl queue"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vidctl.cli.arguments import LimitOption, SkipOption
+from vidctl.cli.command import command, make_group
+from vidctl.cli.context import Cli
+
+if TYPE_CHECKING:
+    from vidctl.domain.events import Event
+    from vidctl.services.worker import Stop
+
+group = make_group("The render queue: list, show, cancel, retry, work.")
+
+JobsArgument = Annotated[list[str] | None, typer.Argument(help="Jobs: ids or their beginnings.", metavar="[JOB]…")]
+BatchOption = Annotated[str | None, typer.Option(help="All jobs that were queued together.", metavar="BATCH")]
+
+
+@command(group, "list", "vidctl queue list --status failed")
+def list_(
+    cli: Cli,
+    status: Annotated[
+        str | None, typer.Option(help="queued, waiting, running, succeeded, failed or cancelled.", metavar="STATUS")
+    ] = None,
+    batch: BatchOption = None,
+    limit: LimitOption = 50,
+    skip: SkipOption = 0,
+) -> Any:
+    """List jobs, newest first."""
+    from vidctl.domain.job import JobStatus
+    from vidctl.errors import InvalidInput
+
+    if status is not None and status not in set(JobStatus):
+        raise InvalidInput(f"{status!r} is no status", fix=f"use {', '.join(JobStatus)}")
+    wanted = JobStatus(status) if status else None
+    return cli.app.queue.list_jobs(status=wanted, project=cli.project, batch=batch, limit=limit, skip=skip)
+
+
+@command(group, "show", "vidctl queue show 3f2a91")
+def show(cli: Cli, job: Annotated[str, typer.Argument(help="Job: its id or the beginning of it.")]) -> Any:
+    """Show a job with its recipe and, if it failed, why."""
+    return cli.app.queue.get_job(job)
+
+
+@command(group, "status", "vidctl queue status")
+def status(cli: Cli) -> Any:
+    """Count jobs by state and server."""
+    return cli.app.queue.get_status(cli.project)
+
+
+@command(group, "cancel", "vidctl queue cancel 3f2a91")
+def cancel(
+    cli: Cli,
+    jobs: JobsArgument = None,
+    batch: BatchOption = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every open job.")] = False,
+) -> Any:
+    """Cancel jobs. One that is running is stopped on its server."""
+    return cli.app.queue.cancel(jobs or [], batch=batch, everything=all_)
+
+
+@command(group, "retry", "vidctl queue retry --batch 77c1")
+def retry(
+    cli: Cli,
+    jobs: JobsArgument = None,
+    batch: BatchOption = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every failed or cancelled job.")] = False,
+) -> Any:
+    """Queue failed and cancelled jobs again."""
+    return cli.app.queue.retry(jobs or [], batch=batch, everything=all_)
+
+
+@command(group, "work", "vidctl queue work --until-empty")
+def work(
+    cli: Cli,
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="End when nothing is left to do.")] = False,
+    server: Annotated[list[str] | None, typer.Option(help="Only on this server; may be repeated.")] = None,
+    max_jobs: Annotated[int | None, typer.Option(min=1, help="End after this many jobs.")] = None,
+    no_animatic: Annotated[bool, typer.Option("--no-animatic", help="Draw no title cards.")] = False,
+) -> Any:
+    """Run jobs until stopped. Any number of workers may share a queue.
+
+    Ctrl-C once: finish what runs, begin nothing new. Twice: give it back to the queue; the next worker takes it up.
+    """
+    from vidctl.services.worker import Stop
+
+    stop = Stop()
+    return _stoppable(
+        cli.app.queue.work(
+            until_empty=until_empty, servers=server or [], max_jobs=max_jobs, animatic=not no_animatic, stop=stop
+        ),
+        stop,
+    )
+
+
+def _stoppable(events: Iterator[Event], stop: Stop) -> Iterator[Event]:
+    from vidctl.domain.events import Notice
+    from vidctl.errors import Interrupted
+
+    told = False
+    with _asking(stop):
+        for event in events:
+            yield event
+            if stop.drain.is_set() and not told:
+                told = True
+                yield Notice("stopping: what runs is finished first; Ctrl-C again gives it back to the queue")
+    if stop.drain.is_set():
+        raise Interrupted("the worker was stopped", fix="vidctl queue work goes on")
+
+
+@contextmanager
+def _asking(stop: Stop) -> Iterator[None]:
+    """While this runs, the first Ctrl-C (or SIGTERM) drains, the second gives back, the third ends at once."""
+
+    def ask(signum: int, frame: Any) -> None:
+        if stop.now.is_set():
+            raise KeyboardInterrupt
+        (stop.now if stop.drain.is_set() else stop.drain).set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

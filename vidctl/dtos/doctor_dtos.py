@@ -1,0 +1,27 @@
+"""What the doctor found."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from vidctl.dtos.base import ResponseDTO
+
+
+class CheckState(StrEnum):
+    """A warning is something that may be meant so."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+class CheckDTO(ResponseDTO):
+    name: str
+    state: CheckState
+    found: str
+    fix: str = ""
+
+
+class DoctorDTO(ResponseDTO):
+    healthy: bool
+    checks: list[CheckDTO]

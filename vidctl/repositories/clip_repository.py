@@ -1,0 +1,41 @@
+"""Clips in the store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from types import MappingProxyType
+
+from vidctl.domain.clip import Clip, selection_field
+from vidctl.domain.recipe import MediaKind
+from vidctl.repositories.base_repository import BaseRepository
+
+_IN_TIME = (("position", 1), ("order", 1), ("created_at", 1))
+
+
+class ClipRepository(BaseRepository[Clip]):
+    """A clip's slug is unique in its scene."""
+
+    collection = "clips"
+    document = Clip
+    noun = "clip"
+    taken = MappingProxyType({"slug": "there is a clip of this name in this scene already"})
+
+    def list_by_scene(self, scene_id: str) -> list[Clip]:
+        """In order of time."""
+        return self.find_many({"scene_id": scene_id}, sort=_IN_TIME)
+
+    def list_by_project(self, project_id: str) -> dict[str, list[Clip]]:
+        """By scene id, each in order of time."""
+        grouped: dict[str, list[Clip]] = defaultdict(list)
+        for clip in self.find_many({"project_id": project_id}, sort=_IN_TIME):
+            grouped[clip.scene_id].append(clip)
+        return dict(grouped)
+
+    def select(self, clip_id: str, kind: MediaKind, take_id: str | None) -> Clip:
+        """Choose a take, whatever was chosen before."""
+        return self.update_by_id(clip_id, {"$set": {selection_field(kind): take_id}})
+
+    def replace_selection(self, clip_id: str, kind: MediaKind, old: str | None, new: str | None) -> bool:
+        """Choose a take only if `old` is the choice now; whether it was."""
+        field = selection_field(kind)
+        return self.update_one({"id": clip_id, field: old}, {"$set": {field: new}}) is not None

@@ -1,0 +1,58 @@
+"""The recipe of a title card: what is written on it, at the film's own size and rate."""
+
+from __future__ import annotations
+
+from vidctl.domain.clip import Clip
+from vidctl.domain.lyrics import lines_within
+from vidctl.domain.recipe import LyricLine, MediaKind, RenderRequest, TitleCard
+from vidctl.errors import UnusedParameter
+from vidctl.services.film import Film
+from vidctl.services.recipes import Wishes
+
+FLAGS = "flags"
+
+
+def animatic_request(film: Film, clip: Clip, wishes: Wishes, still: str | None, number: int) -> RenderRequest:
+    """The card of a clip. The settings of film and clip are meant for its real renders and do not concern it, but a
+    flag does: raises UnusedParameter."""
+    flags = {name for source, settings in wishes.layers if source == FLAGS for name in settings if name != "seed"}
+    if flags:
+        raise UnusedParameter(
+            f"the animatic has no parameter {sorted(flags)[0]}",
+            cause="it draws title cards at the film's size and rate",
+            fix="leave the option out, or render on a server",
+        )
+    project = film.project
+    return RenderRequest(
+        kind=wishes.kind,
+        backend="animatic",
+        width=project.width,
+        height=project.height,
+        frames=clip.length if wishes.kind is MediaKind.VIDEO else 1,
+        fps=project.fps,
+        seed=number,
+        card=title_card(film, clip, wishes.kind, still),
+    )
+
+
+def title_card(film: Film, clip: Clip, kind: MediaKind, still: str | None = None) -> TitleCard:
+    """What is known of a clip, as it is written on its card."""
+    return TitleCard(
+        project=film.project.name,
+        scene=film.scene(clip.scene_id).name,
+        clip=clip.name,
+        prompt=clip.prompt_for(kind),
+        lyrics=_lyrics(film, clip),
+        start_frame=film.film_span(clip).start,
+        still_asset=still,
+    )
+
+
+def _lyrics(film: Film, clip: Clip) -> tuple[LyricLine, ...]:
+    """The film's timed lines while the clip runs, else the clip's own lines spread evenly over it."""
+    timed = lines_within(film.project.lyrics, film.film_span(clip).start, clip.length, film.project.rate)
+    own = [line.strip() for line in clip.lyrics.splitlines() if line.strip()]
+    if timed or not own:
+        return timed
+    edges = [round(i * clip.length / len(own)) for i in range(len(own) + 1)]
+    return tuple(LyricLine(start=a, end=b, text=t) for a, b, t in zip(edges, edges[1:], own, strict=False))

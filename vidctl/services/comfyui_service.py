@@ -1,0 +1,164 @@
+"""Servers: add, list, show, check, models, update, remove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vidctl.domain.families import detect
+from vidctl.domain.names import slugify
+from vidctl.domain.server import AuthKind, Server, ServerAuth
+from vidctl.dtos.base import DeletedDTO, make_input
+from vidctl.dtos.comfyui_dtos import (
+    ComfyUIServerCreateDTO,
+    ComfyUIServerDTO,
+    ComfyUIServerInfoDTO,
+    ComfyUIServerListDTO,
+    ComfyUIServerModelsDTO,
+    ComfyUIServerUpdateDTO,
+    ModelDTO,
+    ServerCheckDTO,
+    ServerCheckListDTO,
+)
+from vidctl.errors import Conflict, VidctlError
+from vidctl.gateways.comfyui.catalog import Catalog
+from vidctl.presets.loader import load_families
+from vidctl.repositories.comfyui_repository import ComfyUIRepository
+from vidctl.repositories.queue_repository import QueueRepository
+from vidctl.services.backends import Backends
+from vidctl.services.editing import apply_changes
+from vidctl.services.references import References
+
+
+class ComfyUIService:
+    """What one can do with render servers."""
+
+    def __init__(
+        self, servers: ComfyUIRepository, queue: QueueRepository, references: References, backends: Backends
+    ) -> None:
+        self._servers = servers
+        self._queue = queue
+        self._references = references
+        self._backends = backends
+        self._models: dict[str, dict[str, list[str]]] = {}
+
+    def add_server(self, request: ComfyUIServerCreateDTO) -> ComfyUIServerDTO:
+        """Register a server; it need not answer now. Raises DuplicateName."""
+        server = Server(
+            **request.model_dump(include={"name", "url", "slots", "headers"}),
+            slug=_slug(request.name),
+            auth=make_input(ServerAuth, kind=request.auth, username=request.username, secret=request.secret),
+        )
+        return _response(self._servers.create(server))
+
+    def list_servers(self) -> ComfyUIServerListDTO:
+        """By name."""
+        found = [_response(server) for server in self._servers.list_servers()]
+        return ComfyUIServerListDTO(items=found, total=len(found))
+
+    def get_server(self, reference: str) -> ComfyUIServerDTO:
+        """One server, as it is registered."""
+        return _response(self._references.server(reference))
+
+    def get_server_info(self, reference: str) -> ComfyUIServerInfoDTO:
+        """A server with what it says of itself and how many models it has in each folder."""
+        server = self._references.server(reference)
+        check = self._check(server)
+        models = {f: len(n) for f, n in self.models_by_folder(server).items()} if check.is_online else {}
+        return ComfyUIServerInfoDTO(server=_response(server), check=check, models=models)
+
+    def check_servers(self, references: list[str]) -> ServerCheckListDTO:
+        """Ask the named servers, or all, whether they are there."""
+        servers = [self._references.server(text) for text in references] or self._servers.list_servers()
+        found = [self._check(server) for server in servers]
+        return ServerCheckListDTO(items=found, total=len(found))
+
+    def get_models(self, reference: str, folder: str | None = None) -> ComfyUIServerModelsDTO:
+        """The server's model files with the family each seems to be of."""
+        server = self._references.server(reference)
+        found = self.models_by_folder(server)
+        wanted = {name: files for name, files in found.items() if folder in (None, name)}
+        return ComfyUIServerModelsDTO(
+            server=server.slug,
+            folders={name: [_model(file, name) for file in files] for name, files in wanted.items()},
+        )
+
+    def update_server(self, reference: str, request: ComfyUIServerUpdateDTO) -> ComfyUIServerDTO:
+        """Change what was given. Raises DuplicateName."""
+        server = self._references.server(reference)
+        changes = request.given()
+        login = {"auth", "username", "secret"} & changes.keys()
+        if login:
+            changes["auth"] = _new_auth(server.auth, {name: changes.pop(name) for name in login})
+        if "name" in changes:
+            changes["slug"] = _slug(changes["name"])
+        return _response(apply_changes(self._servers, server, changes))
+
+    def remove_server(self, reference: str) -> DeletedDTO:
+        """Forget a server. Raises Conflict while jobs are bound to it."""
+        server = self._references.server(reference)
+        waiting = self._queue.count({"target": server.id, "status": {"$in": ["queued", "waiting", "running"]}})
+        if waiting:
+            raise Conflict(
+                f"{server.name} still has {waiting} open jobs",
+                cause="they were queued for this server",
+                fix="vidctl queue cancel --all, or let them end first",
+            )
+        self._servers.delete_by_id(server.id)
+        return DeletedDTO(id=server.id, name=server.name, deleted={"servers": 1})
+
+    def models_by_folder(self, server: Server) -> dict[str, list[str]]:
+        """The server's model files; asked once a run. Raises Unreachable."""
+        if server.id not in self._models:
+            client = self._backends.client(server)
+            try:
+                self._models[server.id] = Catalog(client).models()
+            finally:
+                client.close()
+        return self._models[server.id]
+
+    def _check(self, server: Server) -> ServerCheckDTO:
+        try:
+            status = self._backends.of(server).status()
+        except VidctlError as error:
+            problem = f"{error.problem}: {error.cause}" if error.cause else error.problem
+            return ServerCheckDTO(name=server.name, url=server.url, is_online=False, problem=problem, fix=error.fix)
+        return ServerCheckDTO(
+            name=server.name,
+            url=server.url,
+            is_online=True,
+            version=status.version,
+            devices=list(status.devices),
+            queued=status.queued,
+            running=status.running,
+        )
+
+
+def _new_auth(old: ServerAuth, given: dict[str, Any]) -> ServerAuth:
+    kind = given.get("auth", old.kind)
+    if kind is AuthKind.NONE:
+        return ServerAuth()
+    username = given.get("username", old.username) if kind is AuthKind.BASIC else ""
+    return make_input(ServerAuth, kind=kind, username=username, secret=given.get("secret", old.secret))
+
+
+def _slug(name: str) -> str:
+    slug = slugify(name)
+    if slug == "animatic":
+        raise Conflict("a server cannot be called animatic", cause="that is the name of the built-in backend")
+    return slug
+
+
+def _model(file: str, folder: str) -> ModelDTO:
+    return ModelDTO(name=file, folder=folder, family=detect(file, folder, load_families()))
+
+
+def _response(server: Server) -> ComfyUIServerDTO:
+    return ComfyUIServerDTO(
+        **server.model_dump(include={"id", "slug", "name", "url", "slots", "created_at"}),
+        server_type=server.kind,
+        auth=server.auth.kind,
+        username=server.auth.username,
+        secret=server.auth.secret,
+        header_names=[header.name for header in server.headers],
+        is_active=server.active,
+    )

@@ -1,0 +1,66 @@
+"""Where renders may go: a named server, whichever of the registered ones can, or the built-in animatic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vidctl.domain.job import ANIMATIC, ANY_SERVER
+from vidctl.domain.server import Server
+from vidctl.errors import ConfigurationError, Unreachable
+from vidctl.gateways.render_backend import RenderBackend
+from vidctl.repositories.comfyui_repository import ComfyUIRepository
+from vidctl.services.backends import Backends
+from vidctl.services.comfyui_service import ComfyUIService
+from vidctl.services.recipes import Models
+from vidctl.services.references import References
+
+
+@dataclass(frozen=True)
+class Destination:
+    """`target` is what the job says; `models` and `backend` are None where nothing can be asked at the moment."""
+
+    target: str
+    name: str
+    servers: tuple[Server, ...]
+    models: Models = None
+    backend: RenderBackend | None = None
+
+
+class Destinations:
+    """Finds where a render may go."""
+
+    def __init__(
+        self, servers: ComfyUIRepository, references: References, comfyui: ComfyUIService, backends: Backends
+    ) -> None:
+        self._servers = servers
+        self._references = references
+        self._comfyui = comfyui
+        self._backends = backends
+
+    def candidates(self, name: str | None, *, online: bool) -> Iterator[Destination]:
+        """In the order in which they should be tried. With `online`, one that does not answer raises Unreachable;
+        otherwise it is given without its models, for a render that waits until it is back."""
+        if name == ANIMATIC:
+            yield Destination(ANIMATIC, ANIMATIC, (), None, self._backends.animatic())
+            return
+        servers = [self._references.server(name)] if name else self._servers.list_servers(active_only=True)
+        if not servers:
+            raise ConfigurationError(
+                "no server is registered",
+                fix="vidctl comfyui add NAME URL registers one; --server animatic draws title cards without any",
+            )
+        target = servers[0].id if len(servers) == 1 else ANY_SERVER
+        shown = servers[0].name if len(servers) == 1 else "any server"
+        silent: list[Unreachable] = []
+        for server in servers:
+            try:
+                models = self._comfyui.models_by_folder(server)
+            except Unreachable as error:
+                silent.append(error)
+                continue
+            yield Destination(target, shown, tuple(servers), models, self._backends.of(server))
+        if len(silent) == len(servers):
+            if online:
+                raise silent[0]
+            yield Destination(target, shown, tuple(servers))

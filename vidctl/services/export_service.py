@@ -1,0 +1,166 @@
+"""From the film to what is handed over: which take fills which frames, then an exporter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from vidctl.domain.clip import Clip
+from vidctl.domain.events import Event, Notice, Result
+from vidctl.domain.frames import seconds_to_frames
+from vidctl.domain.recipe import MediaKind
+from vidctl.domain.timeline import Fill, Slot, Timeline, lay_slots
+from vidctl.dtos.media_dtos import ExportResponseDTO
+from vidctl.errors import Conflict, InvalidInput
+from vidctl.exporters.encoding import Quality
+from vidctl.exporters.json_export import export_json
+from vidctl.exporters.video import export_video
+from vidctl.gateways.animatic import draw_card
+from vidctl.gateways.ffmpeg import find_ffmpeg
+from vidctl.repositories.asset_repository import AssetRepository
+from vidctl.services.animatic_recipes import title_card
+from vidctl.services.film import Film, FilmReader, seconds
+from vidctl.services.gallery_manager import GalleryManager
+from vidctl.services.references import References
+
+
+class Gap(StrEnum):
+    """What a clip without a selected take shows."""
+
+    BLACK = "black"
+    CARD = "card"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A timeline with what is to be said of it."""
+
+    timeline: Timeline
+    film: Film
+    missing: tuple[str, ...]
+    overlapping: tuple[str, ...]
+
+
+class ExportService:
+    """What one can hand over."""
+
+    def __init__(
+        self,
+        references: References,
+        films: FilmReader,
+        gallery: GalleryManager,
+        assets: AssetRepository,
+        *,
+        cache: Path,
+        ffmpeg: str,
+    ) -> None:
+        self._references = references
+        self._films = films
+        self._gallery = gallery
+        self._assets = assets
+        self._cache = cache
+        self._ffmpeg = ffmpeg
+
+    def export_video(
+        self, project: str | None, destination: Path, *, gap: Gap, quality: Quality, overwrite: bool
+    ) -> Iterator[Event]:
+        """The film as one MP4; the last event is a Result. Raises Conflict if the file exists, MissingTool,
+        ExportFailed, DiskFull; an existing file is replaced only by a complete one."""
+        _refuse_existing(destination, overwrite)
+        cut = self.cut(project, gap)
+        yield from _notices(cut, gap)
+        ffmpeg = find_ffmpeg(self._ffmpeg or None)
+        yield from export_video(
+            cut.timeline,
+            destination,
+            ffmpeg=ffmpeg,
+            cache=self._cache / "segments",
+            draw_card=draw_card,
+            quality=quality,
+        )
+        yield Result(self._response(cut, "mp4", destination))
+
+    def export_json(self, project: str | None, destination: Path, *, overwrite: bool) -> ExportResponseDTO:
+        """The film with its takes and recipes as JSON. Raises Conflict if the file exists."""
+        _refuse_existing(destination, overwrite)
+        cut = self.cut(project, Gap.BLACK)
+        film = cut.film
+        galleries = {clip.id: self._gallery.gallery(clip.id) for clip in film.in_order()}
+        export_json(film.project, film.scenes, film.clips, film.spans, galleries, destination)
+        return self._response(cut, "json", destination)
+
+    def cut(self, project: str | None, gap: Gap) -> Cut:
+        """The film as slots: selected videos, stills held, gaps; at least as long as the song."""
+        film = self._films.load(self._references.project(project))
+        clips = film.in_order()
+        if not clips:
+            raise InvalidInput(f"{film.project.slug} has no clips", fix="vidctl clip create SCENE NAME adds one")
+        shots = [self._shot(film, clip, gap) for clip in clips]
+        song = film.project.music_duration
+        total = max(film.frames, seconds_to_frames(song, film.project.rate) if song else 0)
+        music = film.project.music_asset_id
+        timeline = Timeline(
+            title=film.project.name,
+            rate=film.project.rate,
+            width=film.project.width,
+            height=film.project.height,
+            slots=lay_slots(shots, total),
+            music=self._gallery.path(self._assets.find_by_id(music)) if music else None,
+        )
+        missing = tuple(s.label for s in shots if s.fill in (Fill.BLACK, Fill.CARD))
+        return Cut(timeline, film, missing, _overlapping(film, clips))
+
+    def _shot(self, film: Film, clip: Clip, gap: Gap) -> Slot:
+        span, label = film.film_span(clip), film.path(clip)
+        for kind, fill in ((MediaKind.VIDEO, Fill.VIDEO), (MediaKind.IMAGE, Fill.STILL)):
+            asset = self._gallery.selected_file(clip, kind)
+            if asset is not None:
+                return Slot(span.start, span.frames, fill, label, self._gallery.path(asset), asset.id)
+        if gap is Gap.CARD:
+            return Slot(span.start, span.frames, Fill.CARD, label, card=title_card(film, clip, MediaKind.VIDEO))
+        return Slot(span.start, span.frames, Fill.BLACK, label)
+
+    def _response(self, cut: Cut, kind: str, destination: Path) -> ExportResponseDTO:
+        timeline = cut.timeline
+        return ExportResponseDTO(
+            project=cut.film.project.slug,
+            format=kind,
+            file=str(destination),
+            size=destination.stat().st_size,
+            frames=timeline.frames,
+            fps=cut.film.project.fps,
+            seconds=seconds(timeline.frames, timeline.rate),
+            width=timeline.width,
+            height=timeline.height,
+            clips=len(cut.film.in_order()),
+            missing=list(cut.missing),
+            music=cut.film.project.music_name or None,
+        )
+
+
+def _overlapping(film: Film, clips: list[Clip]) -> tuple[str, ...]:
+    found, end, last = [], 0, ""
+    for clip in clips:
+        span = film.film_span(clip)
+        if span.start < end:
+            found.append(f"{film.path(clip)} starts before {last} ends")
+        if span.end > end:
+            end, last = span.end, film.path(clip)
+    return tuple(found)
+
+
+def _notices(cut: Cut, gap: Gap) -> Iterator[Notice]:
+    for text in cut.overlapping:
+        yield Notice(f"{text}; the later one is shown", "warning")
+    for label in cut.missing:
+        shown = "black" if gap is Gap.BLACK else "a title card"
+        yield Notice(f"{label} has no selected take: {shown}", "warning")
+
+
+def _refuse_existing(destination: Path, overwrite: bool) -> None:
+    if destination.is_dir():
+        raise InvalidInput(f"{destination} is a folder", fix="name a file in it")
+    if destination.exists() and not overwrite:
+        raise Conflict(f"{destination} exists already", fix="choose another name, or use --overwrite")

@@ -1,0 +1,128 @@
+"""Takes: from a downloaded file to the clip's gallery, and the gallery as people see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from vidctl.domain.asset import Asset, AssetKind, MediaFacts
+from vidctl.domain.clip import Clip
+from vidctl.domain.recipe import MediaKind, RenderRequest
+from vidctl.domain.take import Take
+from vidctl.dtos.clip_dtos import ClipGalleryResponseDTO, GeneratedContentDTO
+from vidctl.errors import DuplicateName, NotFound
+from vidctl.gateways.asset_store import AssetStore
+from vidctl.repositories.asset_repository import AssetRepository
+from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.take_repository import TakeRepository
+from vidctl.services.references import References
+
+
+class Examine(Protocol):
+    """Decodes a file wholly and says what it is. Raises MediaInvalid."""
+
+    def __call__(self, path: Path, expect: AssetKind | None = None) -> MediaFacts: ...
+
+
+class GalleryManager:
+    """Stores files as assets and adds takes to clips."""
+
+    def __init__(
+        self,
+        store: AssetStore,
+        assets: AssetRepository,
+        takes: TakeRepository,
+        clips: ClipRepository,
+        references: References,
+        examine: Examine,
+    ) -> None:
+        self._store = store
+        self._assets = assets
+        self._takes = takes
+        self._clips = clips
+        self._references = references
+        self._examine = examine
+
+    def store_file(self, incoming: Path, kind: AssetKind, original_name: str, facts: MediaFacts | None = None) -> Asset:
+        """Decode a file that lies at an incoming path, move it to its place and record it. Raises MediaInvalid."""
+        facts = facts or self._examine(incoming, kind)
+        size = incoming.stat().st_size
+        digest, location = self._store.keep(incoming, facts.extension)
+        asset = Asset(id=digest, facts=facts, size=size, location=location, original_name=original_name)
+        try:
+            return self._assets.create(asset)
+        except DuplicateName:
+            return self._assets.find_by_id(digest)
+
+    def add_take(self, take: Take, sidecar: Mapping[str, Any]) -> Take:
+        """Add a take to its clip; the first of its kind is selected. Adding the same take again changes nothing."""
+        asset = self._assets.find_by_id(take.asset_id)
+        self._store.write_sidecar(asset.location, sidecar)
+        self._clips.find_by_id(take.clip_id)  # raises NotFound for a clip deleted while it rendered
+        try:
+            self._takes.create(take)
+        except DuplicateName:
+            take = self._takes.find_by_id(take.id)
+        self._clips.replace_selection(take.clip_id, take.kind, old=None, new=take.id)
+        return take
+
+    def gallery(self, reference: str) -> ClipGalleryResponseDTO:
+        """A clip's takes, newest first."""
+        clip = self._references.clip(reference)
+        takes = [self.respond(take, clip) for take in self._takes.list_by_clip(clip.id)]
+        return ClipGalleryResponseDTO(
+            clip_id=clip.id,
+            path=self._references.path(clip),
+            images=[t for t in takes if t.content_type is MediaKind.IMAGE],
+            videos=[t for t in takes if t.content_type is MediaKind.VIDEO],
+            selected_image_id=clip.selected_image_id,
+            selected_video_id=clip.selected_video_id,
+        )
+
+    def selected_file(self, clip: Clip, kind: MediaKind) -> Asset | None:
+        """The asset of the chosen take; None where none is chosen. Raises NotFound if its documents are gone."""
+        take_id = clip.selected(kind)
+        return None if take_id is None else self._assets.find_by_id(self._takes.find_by_id(take_id).asset_id)
+
+    def path(self, asset: Asset) -> Path:
+        """Where an asset's file lies."""
+        return self._store.path(asset.location)
+
+    def still_path(self, asset_id: str) -> Path | None:
+        """The file of an asset by its id, None if it is no longer there: an animatic does without."""
+        try:
+            return self.path(self._assets.find_by_id(asset_id))
+        except NotFound:
+            return None
+
+    def respond(self, take: Take, clip: Clip) -> GeneratedContentDTO:
+        """A take for people."""
+        asset, request = self._assets.find_by_id(take.asset_id), take.request()
+        facts = asset.facts
+        return GeneratedContentDTO(
+            id=take.id,
+            clip_id=take.clip_id,
+            content_type=take.kind,
+            is_selected=take.id == clip.selected(take.kind),
+            file=str(self._store.root / asset.location),
+            size=asset.size,
+            **facts.model_dump(include={"width", "height", "fps", "frames", "duration"}),
+            prompt=_text(request, "prompt"),
+            negative_prompt=_text(request, "negative"),
+            seed=request.seed,
+            workflow=request.workflow,
+            family=request.family,
+            model_name=take.model,
+            server_name=take.server_name,
+            render_seconds=take.seconds,
+            asset_id=asset.id,
+            fingerprint=take.fingerprint,
+            generation_params={k: v for k, v in request.values.items() if k not in ("prompt", "negative")},
+            created_at=take.created_at,
+        )
+
+
+def _text(request: RenderRequest, name: str) -> str:
+    value = request.values.get(name, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,193 @@
+"""From "render these clips" to jobs in the queue, and on request to their takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vidctl.domain.clip import Clip
+from vidctl.domain.document import new_id
+from vidctl.domain.events import Event, JobQueued, Result
+from vidctl.domain.job import ANIMATIC, FINAL, Job, JobStatus
+from vidctl.domain.recipe import MediaKind, RenderRequest
+from vidctl.dtos.generation_dtos import DryRunDTO, GenerationRequestDTO, GenerationResponseDTO, ResolvedRenderDTO
+from vidctl.errors import PartlyDone, Unreachable, VidctlError, from_dict
+from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.project_repository import ProjectRepository
+from vidctl.repositories.queue_repository import QueueRepository
+from vidctl.services.animatic_recipes import animatic_request
+from vidctl.services.backends import bind_graph
+from vidctl.services.destinations import Destination, Destinations
+from vidctl.services.film import Film, FilmReader
+from vidctl.services.gallery_manager import GalleryManager
+from vidctl.services.queue_views import job_status
+from vidctl.services.recipes import resolve_request
+from vidctl.services.references import References
+from vidctl.services.wishes import WishReader
+from vidctl.services.worker import Stop, Worker, WorkOrder
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A render that is decided but not asked for."""
+
+    clip: Clip
+    label: str
+    request: RenderRequest
+
+
+class GenerationService:
+    """What one can have rendered."""
+
+    def __init__(
+        self,
+        projects: ProjectRepository,
+        clips: ClipRepository,
+        references: References,
+        films: FilmReader,
+        queue: QueueRepository,
+        destinations: Destinations,
+        wishes: WishReader,
+        gallery: GalleryManager,
+        worker: Callable[[], Worker],
+        draw_seed: Callable[[], int],
+    ) -> None:
+        self._projects = projects
+        self._clips = clips
+        self._references = references
+        self._films = films
+        self._queue = queue
+        self._destinations = destinations
+        self._wishes = wishes
+        self._gallery = gallery
+        self._worker = worker
+        self._draw_seed = draw_seed
+
+    def dry_run(self, request: GenerationRequestDTO) -> DryRunDTO:
+        """What would be rendered: every value, where it came from, and the graph. Nothing is stored or sent."""
+        plans, destination = self._plan(request, online=False)
+        return DryRunDTO(renders=[_resolved(plan, destination) for plan in plans])
+
+    def generate(self, request: GenerationRequestDTO, *, wait: bool, stop: Stop | None = None) -> Iterator[Event]:
+        """Queue the renders and, with `wait`, work on them until all have ended; the last event is a Result.
+
+        After it, raises what failed if nothing succeeded, PartlyDone if some did. Closing the iterator gives running
+        renders back to the queue.
+        """
+        plans, destination = self._plan(request, online=wait)
+        batch_id = new_id()
+        jobs = [self._enqueue(plan, destination, batch_id, request.priority) for plan in plans]
+        for job in jobs:
+            yield JobQueued(job.id, job.label, destination.name)
+        if wait:
+            order = WorkOrder(batch_id, True, destination.servers, destination.target == ANIMATIC)
+            yield from self._worker().run(order, stop or Stop())
+        response = self._response(batch_id)
+        yield Result(response)
+        if wait:
+            _raise_for(response)
+
+    def _plan(self, request: GenerationRequestDTO, *, online: bool) -> tuple[list[Plan], Destination]:
+        """Resolve every render before the first is queued, so that a wrong value leaves nothing behind. Of several
+        servers, the first that can render all of it decides the values."""
+        clips = [self._references.clip(text) for text in request.clips]
+        refusal: VidctlError | None = None
+        for destination in self._destinations.candidates(request.server, online=online):
+            try:
+                plans = list(self._plans(clips, request, destination))
+                if destination.backend is not None:
+                    for plan in plans:
+                        destination.backend.validate(plan.request)
+            except VidctlError as error:
+                refusal = refusal or error
+            else:
+                return plans, destination
+        assert refusal is not None
+        raise refusal
+
+    def _plans(self, clips: Sequence[Clip], request: GenerationRequestDTO, destination: Destination) -> Iterator[Plan]:
+        films: dict[str, Film] = {}
+        for clip in clips:
+            if clip.project_id not in films:
+                films[clip.project_id] = self._films.load(self._projects.find_by_id(clip.project_id))
+            film = films[clip.project_id]
+            for number in range(request.count):
+                suffix = f" #{number + 1}" if request.count > 1 else ""
+                label = f"{film.path(clip)} {request.generation_type}{suffix}"
+                yield Plan(clip, label, self._resolve(film, clip, request, destination, number))
+
+    def _resolve(
+        self, film: Film, clip: Clip, request: GenerationRequestDTO, destination: Destination, number: int
+    ) -> RenderRequest:
+        kind = request.generation_type
+        wishes = self._wishes.read(film.project, clip, request, number)
+        if destination.target == ANIMATIC:
+            return animatic_request(film, clip, wishes, self._still(clip, kind), number)
+        return resolve_request(film.project, clip, wishes, destination.models, self._draw_seed)
+
+    def _still(self, clip: Clip, kind: MediaKind) -> str | None:
+        asset = self._gallery.selected_file(clip, MediaKind.IMAGE) if kind is MediaKind.VIDEO else None
+        return asset.id if asset else None
+
+    def _enqueue(self, plan: Plan, destination: Destination, batch_id: str, priority: int) -> Job:
+        now = self._queue.store.now()
+        return self._queue.create(
+            Job(
+                project_id=plan.clip.project_id,
+                clip_id=plan.clip.id,
+                batch_id=batch_id,
+                label=plan.label,
+                kind=plan.request.kind,
+                request=plan.request.model_dump_json(),
+                target=destination.target,
+                rank=-priority,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+
+    def _response(self, batch_id: str) -> GenerationResponseDTO:
+        jobs = self._queue.find_many({"batch_id": batch_id}, sort=(("created_at", 1),))
+        states = [job.status for job in jobs]
+        return GenerationResponseDTO(
+            batch_id=batch_id,
+            total=len(jobs),
+            succeeded=states.count(JobStatus.SUCCEEDED),
+            failed=states.count(JobStatus.FAILED),
+            cancelled=states.count(JobStatus.CANCELLED),
+            open=sum(state not in FINAL for state in states),
+            jobs=[job_status(job) for job in jobs],
+        )
+
+
+def _raise_for(response: GenerationResponseDTO) -> None:
+    errors = [job.error for job in response.jobs if job.status is JobStatus.FAILED and job.error]
+    if response.open:
+        raise Unreachable(
+            f"{response.open} of {response.total} renders are still queued",
+            cause="their server did not answer for too long",
+            fix="vidctl queue work goes on with them when it is back",
+        )
+    if errors and not response.succeeded and len({error["code"] for error in errors}) == 1:
+        raise from_dict(errors[0])
+    if response.failed or response.cancelled:
+        raise PartlyDone(
+            f"{response.failed + response.cancelled} of {response.total} renders did not succeed",
+            cause="; ".join(dict.fromkeys(error["problem"] for error in errors)) or "they were cancelled",
+            fix=f"vidctl queue retry --batch {response.batch_id[:8]}",
+        )
+
+
+def _resolved(plan: Plan, destination: Destination) -> ResolvedRenderDTO:
+    request = plan.request
+    graph: dict[str, Any] = bind_graph(request) if request.workflow else {}
+    return ResolvedRenderDTO(
+        **request.model_dump(include={"backend", "workflow", "family", "width", "height", "frames", "fps", "seed",
+                                      "values", "origins"}),
+        clip=plan.label,
+        server=destination.name,
+        fingerprint=request.fingerprint(),
+        loras=[lora.model_dump() for lora in request.loras],
+        graph=graph,
+    )  # fmt: skip

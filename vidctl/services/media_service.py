@@ -1,0 +1,111 @@
+"""What people bring along: the song, its lyrics; and removing files that nothing needs any more."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from vidctl.domain.asset import AssetKind
+from vidctl.domain.lyrics import parse_lyrics
+from vidctl.dtos.media_dtos import LyricsResponseDTO, TidyResponseDTO, UploadMusicResponseDTO
+from vidctl.errors import InvalidInput, MediaInvalid, NotFound
+from vidctl.gateways.asset_store import AssetStore
+from vidctl.repositories.asset_repository import AssetRepository
+from vidctl.repositories.project_repository import ProjectRepository
+from vidctl.repositories.take_repository import TakeRepository
+from vidctl.services.gallery_manager import Examine, GalleryManager
+from vidctl.services.references import References
+
+#: A file younger than this may belong to a take that is being added at this moment.
+_SETTLED = timedelta(hours=1)
+_LYRICS_LIMIT = 1 << 20
+
+
+class MediaService:
+    """What one can do with files."""
+
+    def __init__(
+        self,
+        store: AssetStore,
+        assets: AssetRepository,
+        projects: ProjectRepository,
+        takes: TakeRepository,
+        gallery: GalleryManager,
+        references: References,
+        examine: Examine,
+    ) -> None:
+        self._store = store
+        self._assets = assets
+        self._projects = projects
+        self._takes = takes
+        self._gallery = gallery
+        self._references = references
+        self._examine = examine
+
+    def set_music(self, project: str | None, file: Path) -> UploadMusicResponseDTO:
+        """Decode a song, keep our own copy and lay it under the film. Raises MediaInvalid, NotFound."""
+        owner = self._references.project(project)
+        if not file.is_file():
+            raise NotFound(f"there is no file {file}", fix="check the path")
+        # the original decides: its name is part of what is examined
+        facts = self._examine(file, AssetKind.AUDIO)
+        if facts.duration is None:
+            raise MediaInvalid(f"{file.name} has no length", fix="convert it to wav, flac, mp3, ogg or m4a")
+        with self._store.incoming(file.name) as incoming:
+            self._store.copy_in(file, incoming)
+            asset = self._gallery.store_file(incoming, AssetKind.AUDIO, file.name, facts)
+        song = {"music_asset_id": asset.id, "music_name": file.name, "music_duration": facts.duration}
+        self._projects.update_by_id(owner.id, {"$set": song})
+        return UploadMusicResponseDTO(
+            project=owner.slug,
+            file_path=str(self._gallery.path(asset)),
+            original_name=file.name,
+            media_type=facts.media_type,
+            duration=facts.duration,
+            size=asset.size,
+            asset_id=asset.id,
+        )
+
+    def set_lyrics(self, project: str | None, file: Path) -> LyricsResponseDTO:
+        """Read timed lyrics (LRC or SRT) for the film. Raises InvalidInput that names the line."""
+        owner = self._references.project(project)
+        if not file.is_file():
+            raise NotFound(f"there is no file {file}", fix="check the path")
+        if file.stat().st_size > _LYRICS_LIMIT:
+            raise InvalidInput(f"{file.name} is too large for lyrics", cause="it has more than 1 MiB")
+        lines = parse_lyrics(_decoded(file), file.name)
+        stored = owner.model_copy(update={"lyrics": list(lines)}).to_stored()["lyrics"]
+        self._projects.update_by_id(owner.id, {"$set": {"lyrics": stored}})
+        return LyricsResponseDTO(
+            project=owner.slug,
+            lines=len(lines),
+            first_second=lines[0].start_ms / 1000 if lines else None,
+            last_second=lines[-1].end_ms / 1000 if lines else None,
+        )
+
+    def tidy(self, *, dry_run: bool) -> TidyResponseDTO:
+        """Remove files that no take and no project refers to. Young files stay: their take may be on its way."""
+        unused, size = [], 0
+        for location, path in self._store.files():
+            asset_id = path.stem
+            if self._is_used(asset_id) or time.time() - path.stat().st_mtime < _SETTLED.total_seconds():
+                continue
+            unused.append(location)
+            size += path.stat().st_size
+            if not dry_run:
+                self._assets.delete_by_id(asset_id)
+                self._store.remove(location)
+        return TidyResponseDTO(removed=not dry_run, files=unused, bytes=size)
+
+    def _is_used(self, asset_id: str) -> bool:
+        in_a_take = self._takes.find_one({"asset_id": asset_id}) is not None
+        return in_a_take or self._projects.find_one({"music_asset_id": asset_id}) is not None
+
+
+def _decoded(file: Path) -> str:
+    raw = file.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")  # what older subtitle files are in

@@ -1,0 +1,109 @@
+"""Projects: create, list, show, update, delete."""
+
+from __future__ import annotations
+
+from vidctl.domain.frames import parse_rate
+from vidctl.domain.project import Project
+from vidctl.dtos.base import DeletedDTO
+from vidctl.dtos.project_dtos import (
+    ProjectCreateDTO,
+    ProjectListResponseDTO,
+    ProjectResponseDTO,
+    ProjectUpdateDTO,
+    ProjectWithScenesDTO,
+    SceneWithClipsDTO,
+)
+from vidctl.errors import Conflict
+from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.project_repository import ProjectRepository
+from vidctl.services.deletion import Deletion
+from vidctl.services.editing import apply_changes, check_even, chosen_slug
+from vidctl.services.film import FilmReader
+from vidctl.services.references import References
+
+
+class ProjectService:
+    """What one can do with projects. Projects are named as `References` reads them."""
+
+    def __init__(
+        self,
+        projects: ProjectRepository,
+        clips: ClipRepository,
+        references: References,
+        films: FilmReader,
+        deletion: Deletion,
+    ) -> None:
+        self._projects = projects
+        self._clips = clips
+        self._references = references
+        self._films = films
+        self._deletion = deletion
+
+    def create_project(self, request: ProjectCreateDTO) -> ProjectResponseDTO:
+        """Raises DuplicateName if another project has the slug."""
+        check_even(request.width, request.height)
+        values = request.model_dump(exclude={"slug", "fps"})
+        project = Project(**values, slug=chosen_slug(request.slug, request.name), fps=str(parse_rate(request.fps)))
+        return self.respond(self._projects.create(project))
+
+    def list_projects(self, skip: int = 0, limit: int | None = None) -> ProjectListResponseDTO:
+        """Newest first."""
+        found = self._projects.list_projects(skip, limit)
+        return ProjectListResponseDTO(items=[self.respond(p) for p in found], total=self._projects.count({}))
+
+    def get_project(self, reference: str | None = None) -> ProjectResponseDTO:
+        """One project; the current one without a name."""
+        return self.respond(self._references.project(reference))
+
+    def get_project_with_scenes(self, reference: str | None = None) -> ProjectWithScenesDTO:
+        """A project with all its scenes and clips."""
+        project = self._references.project(reference)
+        film = self._films.load(project)
+        scenes = [
+            SceneWithClipsDTO(
+                **film.scene_response(scene).model_dump(),
+                clips=[film.clip_response(clip) for clip in film.clips.get(scene.id, ())],
+            )
+            for scene in film.scenes
+        ]
+        return ProjectWithScenesDTO(**self.respond(project).model_dump(), scenes=scenes)
+
+    def update_project(self, reference: str | None, request: ProjectUpdateDTO) -> ProjectResponseDTO:
+        """Change what was given. Raises Conflict for a new rate while clips are measured in the old one."""
+        project = self._references.project(reference)
+        changes = request.given()
+        if "fps" in changes:
+            changes["fps"] = str(parse_rate(changes["fps"]))
+            self._refuse_new_rate(project, changes["fps"])
+        check_even(changes.get("width", project.width), changes.get("height", project.height))
+        return self.respond(apply_changes(self._projects, project, changes))
+
+    def delete_project(self, reference: str) -> DeletedDTO:
+        """With everything in it."""
+        return self._deletion.delete_project(self._references.project(reference))
+
+    def describe_deletion(self, reference: str) -> str:
+        """What delete_project would take away."""
+        return self._deletion.extent(project=self._references.project(reference))
+
+    def respond(self, project: Project) -> ProjectResponseDTO:
+        """A project for people."""
+        fields = {
+            "id", "slug", "name", "description", "width", "height", "fps", "music_duration", "image_settings",
+            "video_settings", "created_at", "updated_at",
+        }  # fmt: skip
+        return ProjectResponseDTO(
+            **project.model_dump(include=fields),
+            music_file=project.music_name or None,
+            lyric_lines=len(project.lyrics),
+            is_current=self._references.is_current(project),
+        )
+
+    def _refuse_new_rate(self, project: Project, fps: str) -> None:
+        clips = self._clips.count({"project_id": project.id})
+        if fps != project.fps and clips:
+            raise Conflict(
+                f"the rate of {project.slug} cannot change any more",
+                cause=f"its {clips} clips are placed in frames of {project.fps} fps",
+                fix="make a new project with --fps",
+            )

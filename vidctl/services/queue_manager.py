@@ -1,0 +1,206 @@
+"""The queue as people handle it: list, show, status, cancel, retry, work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from vidctl.domain.events import Event, JobCancelled, JobFailed, JobFinished, JobReleased, JobRetrying, Result
+from vidctl.domain.job import ANIMATIC, ANY_SERVER, FINAL, OPEN, Job, JobStatus
+from vidctl.dtos.queue_dtos import (
+    QueueChangedDTO,
+    QueueJobDetailDTO,
+    QueueJobListDTO,
+    QueueServerStatusDTO,
+    QueueStatusDTO,
+    WorkSummaryDTO,
+)
+from vidctl.errors import IllegalTransition, InvalidInput, LeaseLost, PartlyDone, Unreachable, VidctlError
+from vidctl.repositories.comfyui_repository import ComfyUIRepository
+from vidctl.repositories.queue_repository import QueueRepository
+from vidctl.services.backends import Backends
+from vidctl.services.queue_views import job_detail, job_status
+from vidctl.services.references import References
+from vidctl.services.worker import Stop, Worker, WorkOrder
+from vidctl.services.worker_names import owner_is_dead
+
+_CANCEL_WAIT = 5.0  # seconds for a worker to notice; it looks every second
+
+
+class QueueManager:
+    """What one can do with the queue."""
+
+    def __init__(
+        self,
+        queue: QueueRepository,
+        servers: ComfyUIRepository,
+        references: References,
+        backends: Backends,
+        worker: Callable[[], Worker],
+    ) -> None:
+        self._queue = queue
+        self._servers = servers
+        self._references = references
+        self._backends = backends
+        self._worker = worker
+
+    def list_jobs(
+        self, *, status: JobStatus | None, project: str | None, batch: str | None, limit: int | None, skip: int = 0
+    ) -> QueueJobListDTO:
+        """Jobs, newest first."""
+        where = self._where(status, project, batch)
+        found = self._queue.find_many(where, sort=(("created_at", -1),), skip=skip, limit=limit)
+        return QueueJobListDTO(items=[job_status(job) for job in found], total=self._queue.count(where))
+
+    def get_job(self, reference: str) -> QueueJobDetailDTO:
+        """One job with its recipe."""
+        return job_detail(self._references.job(reference))
+
+    def get_status(self, project: str | None = None) -> QueueStatusDTO:
+        """How many jobs are in which state, and on which servers the open ones are."""
+        scope = self._where(None, project, None)
+        oldest = self._queue.find_one({**scope, "status": JobStatus.QUEUED}, sort=(("created_at", 1),))
+        return QueueStatusDTO(
+            counts=self._queue.counts(scope),
+            servers=[self._server_status(target, name, scope) for target, name in self._targets()],
+            oldest_queued=oldest.created_at if oldest else None,
+        )
+
+    def cancel(
+        self, references: Sequence[str], *, batch: str | None = None, everything: bool = False
+    ) -> QueueChangedDTO:
+        """Cancel jobs; a running one is stopped on its server. Waits a moment for workers to do so."""
+        jobs = self._chosen(references, batch, everything, OPEN)
+        changed, refused = self._each(jobs, lambda job: self._queue.cancel(job.id))
+        self._await_end([job for job in changed if job.status is JobStatus.RUNNING])
+        return self._changed(changed, refused)
+
+    def retry(
+        self, references: Sequence[str], *, batch: str | None = None, everything: bool = False
+    ) -> QueueChangedDTO:
+        """Queue failed and cancelled jobs again, from their first attempt."""
+        jobs = self._chosen(references, batch, everything, {JobStatus.FAILED, JobStatus.CANCELLED})
+        changed, refused = self._each(jobs, lambda job: self._queue.requeue(job.id))
+        return self._changed(changed, refused)
+
+    def work(
+        self, *, until_empty: bool, servers: Sequence[str], max_jobs: int | None, animatic: bool, stop: Stop
+    ) -> Iterator[Event]:
+        """Run jobs until stopped, or until none is left; the last event is a Result with what was done.
+
+        Raises PartlyDone if jobs failed, Unreachable if some are left because their server is away.
+        """
+        named = tuple(self._references.server(text) for text in servers) or None
+        order = WorkOrder(None, until_empty, named, animatic, max_jobs)
+        seen: list[type[Event]] = []
+        for event in self._worker().run(order, stop):
+            seen.append(type(event))
+            yield event
+        summary = WorkSummaryDTO(
+            worker="vidctl queue work",
+            succeeded=seen.count(JobFinished),
+            failed=seen.count(JobFailed),
+            cancelled=seen.count(JobCancelled),
+            released=seen.count(JobReleased),
+            retried=seen.count(JobRetrying),
+        )
+        yield Result(summary)
+        if until_empty and max_jobs is None and not stop.is_ending():
+            self._raise_for_rest(named, animatic)
+        if summary.failed:
+            raise PartlyDone(f"{summary.failed} jobs failed", fix="vidctl queue list --status failed shows why")
+
+    def _raise_for_rest(self, named: tuple | None, animatic: bool) -> None:  # type: ignore[type-arg]
+        servers = self._servers.list_servers(active_only=True) if named is None else named
+        targets = [server.id for server in servers] + [ANY_SERVER] * bool(servers) + [ANIMATIC] * animatic
+        left = self._queue.count({"status": {"$in": sorted(OPEN)}, "target": {"$in": targets}})
+        if left:
+            raise Unreachable(
+                f"{left} jobs are left in the queue",
+                cause="their server did not answer for too long",
+                fix="vidctl comfyui check tells which; run the worker again when it is back",
+            )
+
+    def _where(self, status: JobStatus | None, project: str | None, batch: str | None) -> dict[str, object]:
+        where: dict[str, object] = {}
+        if status is not None:
+            where["status"] = status
+        if project is not None:
+            where["project_id"] = self._references.project(project).id
+        if batch is not None:
+            where["batch_id"] = self._batch_id(batch)
+        return where
+
+    def _batch_id(self, text: str) -> str:
+        found = self._queue.find_one({"batch_id": {"$gte": text.lower(), "$lt": f"{text.lower()}g"}})
+        if found is None:
+            raise InvalidInput(f"there is no batch {text!r}", fix="vidctl queue list --json shows the batches of jobs")
+        return found.batch_id
+
+    def _chosen(
+        self,
+        references: Sequence[str],
+        batch: str | None,
+        everything: bool,
+        states: set[JobStatus] | frozenset[JobStatus],
+    ) -> list[Job]:
+        if not references and batch is None and not everything:
+            raise InvalidInput("no job is named", fix="name jobs, or use --batch or --all")
+        if references:
+            return [self._references.job(text) for text in references]
+        where = {**self._where(None, None, batch), "status": {"$in": sorted(states)}}
+        return self._queue.find_many(where, sort=(("created_at", 1),))
+
+    def _each(self, jobs: Sequence[Job], change: Callable[[Job], Job]) -> tuple[list[Job], dict[str, str]]:
+        changed, refused = [], {}
+        for job in jobs:
+            try:
+                changed.append(change(job))
+            except IllegalTransition as error:
+                if len(jobs) == 1:
+                    raise
+                refused[job.id] = str(error)
+        return changed, refused
+
+    def _await_end(self, running: Sequence[Job]) -> None:
+        """Give the workers time to stop; where a worker is dead, do it in its place."""
+        deadline = time.monotonic() + _CANCEL_WAIT
+        waiting = {job.id for job in running}
+        while waiting and time.monotonic() < deadline:
+            for job in self._queue.find_many({"id": {"$in": sorted(waiting)}}):
+                if job.status in FINAL:
+                    waiting.discard(job.id)
+                elif job.status is JobStatus.RUNNING and self._is_abandoned(job):
+                    self._stop_in_place(job)
+            time.sleep(0.1)
+
+    def _is_abandoned(self, job: Job) -> bool:
+        return owner_is_dead(job.owner) or job.lease_is_over(self._queue.store.now())
+
+    def _stop_in_place(self, job: Job) -> None:
+        if job.server_id is not None and job.prompt_id is not None:
+            try:
+                self._backends.of(self._servers.find_by_id(job.server_id)).cancel(job.prompt_id)
+            except VidctlError:
+                return  # the server is away too: the next worker that claims the job cancels it first
+        try:
+            self._queue.cancelled(job)
+        except LeaseLost:
+            return  # another worker has claimed it meanwhile and sees the request itself
+
+    def _changed(self, jobs: Sequence[Job], refused: dict[str, str]) -> QueueChangedDTO:
+        return QueueChangedDTO(jobs=[job_status(self._queue.find_by_id(job.id)) for job in jobs], refused=refused)
+
+    def _targets(self) -> list[tuple[str, str]]:
+        servers = [(server.id, server.name) for server in self._servers.list_servers()]
+        return [*servers, (ANY_SERVER, "any server"), (ANIMATIC, ANIMATIC)]
+
+    def _server_status(self, target: str, name: str, scope: dict[str, object]) -> QueueServerStatusDTO:
+        running = {"server_id": target} if target not in (ANY_SERVER, ANIMATIC) else {"target": target}
+        return QueueServerStatusDTO(
+            name=name,
+            running=self._queue.count({**scope, **running, "status": JobStatus.RUNNING}),
+            queued=self._queue.count(
+                {**scope, "target": target, "status": {"$in": [JobStatus.QUEUED, JobStatus.WAITING]}}
+            ),
+        )

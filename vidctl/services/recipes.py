@@ -1,0 +1,199 @@
+"""From a clip and a person's wishes to a RenderRequest: which model, family and workflow, and every value resolved.
+
+Layers, each over the one before: family preset, what the model's name demands, the project's shape and the clip's
+length, the server's companion files, characters, style, project, clip, flags.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from vidctl.domain.clip import Clip
+from vidctl.domain.families import Family
+from vidctl.domain.frames import frames_for, snap_size
+from vidctl.domain.names import RenderSettings
+from vidctl.domain.project import Project
+from vidctl.domain.prompts import CharacterWords, StyleWords, compose
+from vidctl.domain.recipe import Lora, MediaKind, RenderRequest
+from vidctl.domain.resolution import Layer, resolve
+from vidctl.dtos.base import invalid_input
+from vidctl.errors import InvalidInput, ServerCannotRender
+from vidctl.services.model_choice import Choice, choose_model
+
+#: Settings that choose what is rendered with; they are not parameters of a workflow.
+_CHOOSING = frozenset({"workflow", "family", "preset", "loras"})
+#: JSON numbers stay exact up to 2^53 in every reader; ComfyUI takes seeds up to 2^64.
+SEED_BITS = 53
+_LORAS = TypeAdapter(tuple[Lora, ...])
+
+#: The server's model files by folder, None if it cannot be asked.
+Models = Mapping[str, Sequence[str]] | None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What people have set, in layers from the general to the particular, each with the name of its source."""
+
+    kind: MediaKind
+    layers: tuple[tuple[str, RenderSettings], ...]
+    characters: tuple[CharacterWords, ...] = ()
+    style: StyleWords | None = None
+
+    def chosen(self, name: str) -> tuple[str, str] | None:
+        """The last layer's value of a setting that is text, with its source."""
+        for source, settings in reversed(self.layers):
+            value = settings.get(name)
+            if value is not None:
+                if not isinstance(value, str):
+                    raise InvalidInput(f"{name} must be a name", cause=f"{source} sets it to {value!r}")
+                return value, source
+        return None
+
+
+def resolve_request(
+    project: Project, clip: Clip, wishes: Wishes, models: Models, draw_seed: Callable[[], int]
+) -> RenderRequest:
+    """The recipe of one render on a ComfyUI server. Raises InvalidInput, UnusedParameter, NotFound, and
+    ServerCannotRender where the server has no model to choose."""
+    choice = choose_model(wishes.kind, wishes.chosen, models)
+    workflow, family = choice.workflow, choice.family
+    layers = [*_base_layers(project, clip, wishes, choice, models), *_people(wishes)]
+    layers.insert(0, Layer("drawn", {"seed": draw_seed()}, chosen=False))
+    resolved = resolve(layers, workflow)
+    values = dict(resolved.values)
+    if values.get("seed") == -1:
+        values["seed"] = draw_seed()
+    _require_fit(family, values, resolved.origins)
+    return RenderRequest(
+        kind=wishes.kind,
+        backend="comfyui",
+        workflow=workflow.name,
+        family=family.name if family else "unknown",
+        values=values,
+        loras=resolved.loras,
+        width=_whole(values.get("width"), project.width),
+        height=_whole(values.get("height"), project.height),
+        frames=_whole(values.get("frames"), 1) if wishes.kind is MediaKind.VIDEO else 1,
+        fps=_rate_text(values.get("fps"), project.fps),
+        seed=_whole(values.get("seed"), 0),
+        origins=dict(resolved.origins),
+    )
+
+
+def _base_layers(project: Project, clip: Clip, wishes: Wishes, choice: Choice, models: Models) -> list[Layer]:
+    """What holds before a person has set anything."""
+    family = choice.family
+    layers: list[Layer] = []
+    if family is not None:
+        name, _ = wishes.chosen("preset") or (None, "")
+        preset = family.preset(name, choice.model)
+        source = f"family {family.name}, preset {name or family.default}"
+        layers.append(Layer(source, preset.values, preset.loras or None, chosen=False))
+        layers.append(Layer("the model's name", family.variant_values(choice.model), chosen=False))
+        layers.append(
+            Layer("the project's shape at the family's size", _size(project, family, preset.values), chosen=False)
+        )
+        layers.append(Layer("the server's files", _companions(family, choice, wishes, models), chosen=False))
+    else:
+        layers.append(Layer("project", {"width": project.width, "height": project.height}, chosen=False))
+    if wishes.kind is MediaKind.VIDEO:
+        layers.append(Layer("the clip's length", _duration(project, clip, family, wishes), chosen=False))
+    prompt, negative = compose(clip.prompt_for(wishes.kind), wishes.characters, wishes.style, clip.negative_prompt)
+    layers.append(Layer(choice.source, {"model": choice.model}))
+    layers.append(Layer("clip", {"prompt": prompt, "negative": negative or None}))
+    return layers
+
+
+def _people(wishes: Wishes) -> list[Layer]:
+    layers = []
+    for source, settings in wishes.layers:
+        values = {name: value for name, value in settings.items() if name not in _CHOOSING and name != "model"}
+        layers.append(Layer(source, values, _loras(settings.get("loras"), source)))
+    return layers
+
+
+def _loras(value: JsonValue, source: str) -> tuple[Lora, ...] | None:
+    if value is None:
+        return None
+    try:
+        return _LORAS.validate_python(value)
+    except ValidationError as error:
+        raise invalid_input(error, f"the list of LoRAs set by {source}") from error
+
+
+def _size(project: Project, family: Family, preset: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The project's shape, at no more pixels than the family was made for: an export scales it up, while a picture
+    larger than the training size falls apart."""
+    trained = _whole(preset.get("width"), project.width) * _whole(preset.get("height"), project.height)
+    scale = min(1.0, math.sqrt(trained / (project.width * project.height)))
+    width, height = snap_size(round(project.width * scale), round(project.height * scale), family.multiple)
+    return {"width": width, "height": height}
+
+
+def _duration(project: Project, clip: Clip, family: Family | None, wishes: Wishes) -> dict[str, JsonValue]:
+    """As many frames at the model's rate as cover the clip; a rate that somebody has set counts."""
+    fps: JsonValue = next((s["fps"] for _, s in reversed(wishes.layers) if s.get("fps") is not None), None)
+    rate = Fraction(_rate_text(fps, (family and family.fps) or project.fps))
+    grid = family.frame_grid if family else None
+    return {"frames": frames_for(clip.length, project.rate, rate, grid), "fps": float(rate)}
+
+
+def _companions(family: Family, choice: Choice, wishes: Wishes, models: Models) -> dict[str, JsonValue]:
+    """The files that go with the model: the preferred ones the server has, else the only one it has in that folder."""
+    found: dict[str, JsonValue] = {}
+    for name, companion in family.companions.items():
+        if name not in choice.workflow.parameters or wishes.chosen(name) is not None:
+            continue
+        wanted = companion.candidates(choice.model)
+        if models is None:
+            found[name] = next(iter(wanted), None)
+            continue
+        there = models.get(companion.folder, ())
+        file = companion.choose(there, choice.model) or (there[0] if len(there) == 1 else None)
+        if file is None:
+            raise ServerCannotRender(
+                f"{family.title} needs a {name.replace('_', ' ')} that the server does not have",
+                cause=f"looked for {' or '.join(wanted)} among {', '.join(there) or 'nothing'} in {companion.folder}",
+                fix=f"install it there, or name another file: --set {name}=FILE",
+            )
+        found[name] = file
+    return found
+
+
+def _require_fit(family: Family | None, values: Mapping[str, JsonValue], origins: Mapping[str, str]) -> None:
+    """Refuse sizes and lengths that the model would change on its own."""
+    if family is None:
+        return
+    for name in ("width", "height"):
+        value = values.get(name)
+        if isinstance(value, int) and value % family.multiple:
+            nearest, _ = snap_size(value, value, family.multiple)
+            raise InvalidInput(
+                f"{family.title} cannot make a {name} of {value}",
+                cause=f"it is set by {origins.get(name, 'nobody')} and must be a multiple of {family.multiple}",
+                fix=f"use {nearest}",
+            )
+    frames, grid = values.get("frames"), family.frame_grid
+    if grid and isinstance(frames, int) and not grid.contains(frames):
+        raise InvalidInput(
+            f"{family.title} cannot make {frames} frames",
+            cause=f"it is set by {origins.get('frames', 'nobody')} and must be {grid.offset} + {grid.step}·n",
+            fix=f"use {grid.round_up(frames)}",
+        )
+
+
+def _whole(value: JsonValue, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def _rate_text(value: JsonValue, default: str) -> str:
+    if value is None:
+        return default
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 240:
+        return str(Fraction(value).limit_denominator(1001))
+    raise InvalidInput("fps must be a number above 0 and at most 240", cause=f"got {value!r}")

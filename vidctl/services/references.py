@@ -1,0 +1,182 @@
+"""What people type to name a thing: a full id, a unique beginning of one, or a path of slugs.
+
+A path is `project/scene/clip`. With a current project its part may be left out: `scene/clip`, and `scene` for a scene.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from vidctl.domain.clip import Clip
+from vidctl.domain.document import Document
+from vidctl.domain.job import Job
+from vidctl.domain.names import slugify
+from vidctl.domain.project import Project
+from vidctl.domain.scene import Scene
+from vidctl.domain.server import Server
+from vidctl.domain.take import Take
+from vidctl.errors import AmbiguousReference, InvalidInput, NotFound
+from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.comfyui_repository import ComfyUIRepository
+from vidctl.repositories.project_repository import ProjectRepository
+from vidctl.repositories.queue_repository import QueueRepository
+from vidctl.repositories.scene_repository import SceneRepository
+from vidctl.repositories.take_repository import TakeRepository
+
+_ID_START = re.compile(r"[0-9a-f]{4}[0-9a-f-]{0,32}")
+D = TypeVar("D", bound=Document)
+
+
+class HasSlug(Protocol):
+    @property
+    def slug(self) -> str: ...
+
+
+class References:
+    """Finds documents by what a person typed. Raises NotFound (with near names) or AmbiguousReference."""
+
+    def __init__(
+        self,
+        projects: ProjectRepository,
+        scenes: SceneRepository,
+        clips: ClipRepository,
+        takes: TakeRepository,
+        servers: ComfyUIRepository,
+        jobs: QueueRepository,
+        current_project: str,
+    ) -> None:
+        self._projects = projects
+        self._scenes = scenes
+        self._clips = clips
+        self._takes = takes
+        self._servers = servers
+        self._jobs = jobs
+        self._current = current_project
+
+    def project(self, text: str | None = None) -> Project:
+        """The named project, else the current one."""
+        reference = (text or self._current).strip()
+        if not reference:
+            raise InvalidInput(
+                "no project is named and none is current",
+                fix="name one with --project, or make it current: vidctl project use NAME",
+            )
+        found = self._projects.find_one({"slug": slugify(reference)}) or _by_id(self._projects, reference)
+        if found is None:
+            raise _unknown("project", reference, [p.slug for p in self._projects.list_projects()])
+        return found
+
+    def is_current(self, project: Project) -> bool:
+        """Whether this is the current project."""
+        return self._current in (project.slug, project.id)
+
+    def scene(self, text: str) -> Scene:
+        """By id, `project/scene` or `scene`."""
+        parts = _path(text, 2)
+        if len(parts) == 1 and (found := _by_id(self._scenes, parts[0])) is not None:
+            return found
+        project = self.project(parts[0] if len(parts) == 2 else None)
+        return self._scene_of(project, parts[-1])
+
+    def clip(self, text: str) -> Clip:
+        """By id, `project/scene/clip` or `scene/clip`."""
+        parts = _path(text, 3)
+        if len(parts) == 1:
+            found = _by_id(self._clips, parts[0])
+            return found or self._only_clip_called(parts[0])
+        project = self.project(parts[0] if len(parts) == 3 else None)
+        scene = self._scene_of(project, parts[-2])
+        clip = self._clips.find_one({"scene_id": scene.id, "slug": slugify(parts[-1])})
+        if clip is None:
+            raise _unknown("clip", text, [c.slug for c in self._clips.list_by_scene(scene.id)], f"in {scene.slug}")
+        return clip
+
+    def take(self, text: str) -> Take:
+        """By id."""
+        found = _by_id(self._takes, text)
+        if found is None:
+            raise NotFound(f"there is no take {text!r}", fix="vidctl clip gallery CLIP lists a clip's takes")
+        return found
+
+    def server(self, text: str) -> Server:
+        """By name or id."""
+        found = self._servers.find_one({"slug": slugify(text)}) or _by_id(self._servers, text)
+        if found is None:
+            raise _unknown("server", text, [s.slug for s in self._servers.list_servers()])
+        return found
+
+    def job(self, text: str) -> Job:
+        """By id."""
+        found = _by_id(self._jobs, text)
+        if found is None:
+            raise NotFound(f"there is no job {text!r}", fix="vidctl queue list shows the jobs")
+        return found
+
+    def path(self, clip: Clip) -> str:
+        """A clip's path, as it may be typed."""
+        scene = self._scenes.find_by_id(clip.scene_id)
+        return f"{self._projects.find_by_id(clip.project_id).slug}/{scene.slug}/{clip.slug}"
+
+    def _scene_of(self, project: Project, text: str) -> Scene:
+        scene = self._scenes.find_one({"project_id": project.id, "slug": slugify(text)})
+        if scene is None:
+            known = [s.slug for s in self._scenes.list_by_project(project.id)]
+            raise _unknown("scene", text, known, f"in {project.slug}")
+        return scene
+
+    def _only_clip_called(self, text: str) -> Clip:
+        project = self.project()
+        found = self._clips.find_many({"project_id": project.id, "slug": slugify(text)}, limit=2)
+        if not found:
+            known = [c.slug for c in self._clips.find_many({"project_id": project.id})]
+            raise _unknown("clip", text, known, f"in {project.slug}")
+        return _only(found, "clip", text)
+
+
+def _path(text: str, most: int) -> list[str]:
+    parts = [part.strip() for part in text.strip().strip("/").split("/")]
+    if not all(parts) or len(parts) > most:
+        shape = "/".join(("project", "scene", "clip")[:most])
+        raise InvalidInput(f"{text!r} is not a path", fix=f"write {shape}, or an id")
+    return parts
+
+
+def _by_id(repository: BaseRepository[D], text: str) -> D | None:
+    start = text.strip().lower()
+    if not _ID_START.fullmatch(start):
+        return None
+    # "g" is the first letter after the hexadecimal digits, so this is every id that begins like that
+    found = repository.find_many({"id": {"$gte": start, "$lt": f"{start}g"}}, limit=3)
+    return _only(found, repository.noun, text) if found else None
+
+
+def _only(found: Sequence[D], noun: str, text: str) -> D:
+    if len(found) > 1:
+        raise AmbiguousReference(
+            f"{text!r} means more than one {noun}",
+            cause=", ".join(_described(document) for document in found),
+            fix="type more of the id, or a path",
+            candidates=[document.id for document in found],
+        )
+    return found[0]
+
+
+def _described(document: Document) -> str:
+    name = getattr(document, "name", "")
+    return f"{document.id} ({name})" if name else document.id
+
+
+def _unknown(noun: str, text: str, known: Sequence[str], where: str = "") -> NotFound:
+    near = difflib.get_close_matches(slugify(text), known, 3)
+    place = f" {where}" if where else ""
+    if near:
+        fix = f"did you mean {' or '.join(near)}?"
+    elif known:
+        fix = f"there are {', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
+    else:
+        fix = f"there is no {noun}{place} yet"
+    return NotFound(f"there is no {noun} {text!r}{place}", fix=fix)
