@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bson.errors import BSONError
 from pymongo import errors
 
 from vidctl.errors import AuthenticationFailed, DiskFull, StoreFailed, Unreachable, VidctlError
@@ -24,6 +25,8 @@ def translated(location: str, collection: str = "") -> Iterator[None]:
         raise DuplicateKey(collection, _taken_index(error)) from error
     except errors.PyMongoError as error:
         raise _translation(error, location) from error
+    except BSONError as error:
+        raise StoreFailed("a document cannot be stored in MongoDB", cause=type(error).__name__) from error
 
 
 def _taken_index(error: errors.DuplicateKeyError) -> str:

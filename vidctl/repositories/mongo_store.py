@@ -7,6 +7,7 @@ acknowledged documents when a server is killed. Reads go to the primary, so that
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -162,19 +163,21 @@ class MongoStore:
 def _client(url: str, timeout: float) -> MongoClient[Doc]:
     """A client that connects on first use. The arguments here win over the URI's options."""
     try:
-        return MongoClient(
-            url,
-            connect=False,
-            appname="vidctl",
-            w="majority",
-            journal=True,
-            retryWrites=True,
-            retryReads=True,
-            readPreference="primary",
-            timeoutMS=int(timeout * 1000),
-            serverSelectionTimeoutMS=int(timeout * 1000),
-        )
-    except (ValueError, DriverConfigurationError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # an option that the driver would only warn of and ignore
+            return MongoClient(
+                url,
+                connect=False,
+                appname="vidctl",
+                w="majority",
+                journal=True,
+                retryWrites=True,
+                retryReads=True,
+                readPreference="primary",
+                timeoutMS=int(timeout * 1000),
+                serverSelectionTimeoutMS=int(timeout * 1000),
+            )
+    except (ValueError, UserWarning, DriverConfigurationError):
         # not chained: the driver's text may hold a piece of the password
         raise ConfigurationError(
             "the setting `store` is not a MongoDB address",

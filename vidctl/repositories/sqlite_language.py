@@ -159,8 +159,8 @@ def indexed_fields(create_index: str) -> tuple[str, ...]:
 
 def best_index(where: Filter, keys: Sequence[tuple[str, int]], indexes: Indexes) -> str | None:
     """The index that starts with the most fields fixed by the filter; among equals the one that goes on in the wanted
-    order, so that nothing is left to sort. None if that decides nothing."""
-    equal = {path for path, operator, value in conditions(where) if operator == "$eq"}
+    order, so that nothing is left to sort. None if that decides nothing. Null narrows nothing: most have it."""
+    equal = {path for path, operator, value in conditions(where) if operator == "$eq" and value is not None}
     narrowing = {name: _equal_start(fields, equal) for name, fields in indexes.items()}
     most = max(narrowing.values(), default=0)
     if not most or "id" in equal:
