@@ -78,6 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(401, b"who are you?", "text/plain")
         elif faults.html:
             self._answer(200, b"<html>the router's start page</html>", "text/html")
+        elif faults.json is not None:
+            self._json(faults.json)
         elif faults.login_page:
             self._answer(302, b"", Location="/login?next=queue")
         elif faults.status:
@@ -112,19 +114,28 @@ class _Handler(BaseHTTPRequestHandler):
             case "POST", "interrupt":
                 wire.interrupt(json.loads(body or b"{}").get("prompt_id"))
                 self._answer(200, b"")
+            case "POST", "free":
+                wire.freed = json.loads(body)
+                self._answer(200, b"")
             case "POST", "upload":
                 self._upload(body)
             case _:
                 self._answer(404, b"")
 
     def _models(self, folder: str) -> None:
-        known = {"": "models"} | {kind: f"models_{kind}" for kind in ("checkpoints", "diffusion_models", "loras")}
-        self._json(answer(known[folder]) if folder in known else [])
+        if not folder:
+            self._json(answer("models"))
+        elif folder in ("checkpoints", "diffusion_models", "loras"):
+            self._json(answer(f"models_{folder}"))
+        elif folder in answer("models"):
+            self._json([])
+        else:
+            self._answer(404, b"")
 
     def _prompt(self, body: dict[str, Any]) -> None:
         faults = self.wire.faults
         if faults.prompt_too_large:
-            self._answer(413, b"Maximum request body size exceeded", "text/plain")
+            self._answer(413, b"<html>too large for the proxy</html>", "text/html")
         elif faults.refuse_prompt:
             self._json(faults.refuse_prompt, 400)
         elif str(uuid.UUID(body["prompt_id"])) != body["prompt_id"]:

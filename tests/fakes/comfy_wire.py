@@ -23,6 +23,7 @@ class Faults:
     """What goes wrong, from now on. Counts go down to zero as the faults happen."""
 
     html: bool = False
+    json: Any = None
     login_page: bool = False
     status: int | None = None
     delay: float = 0.0
@@ -68,6 +69,8 @@ class ComfyWire:
         self.files: dict[str, bytes] = {}
         self.uploads: dict[str, bytes] = {}
         self.requests: list[str] = []
+        self.freed: dict[str, bool] = {}
+        self.interrupts: list[str | None] = []
         self.websocket_headers: list[dict[str, str]] = []
         self.sockets: dict[str, Socket] = {}
         self.lock = threading.RLock()
@@ -151,6 +154,7 @@ class ComfyWire:
             self.pending = [job for job in self.pending if job.prompt_id not in prompt_ids]
 
     def interrupt(self, prompt_id: str | None) -> None:
+        self.interrupts.append(prompt_id)
         with self.lock:
             if self.running and prompt_id in (None, self.running.prompt_id):
                 self.running.interrupted.set()

@@ -208,3 +208,16 @@ def test_models_are_listed_by_folder(wire: ComfyWire) -> None:
     assert models["checkpoints"] == ["tiny_sd15.safetensors"]
     assert models["loras"] == ["tiny_sd15_lora.safetensors", "tiny_wan_lora.safetensors"]
     assert all(models.values())
+
+
+def test_a_folder_that_the_server_does_not_know_is_empty(wire: ComfyWire) -> None:
+    client = ComfyClient(wire.url)
+    assert client.models("no-such-folder") == []
+    client.close()
+
+
+def test_a_server_is_asked_to_give_back_its_memory(wire: ComfyWire) -> None:
+    client = ComfyClient(wire.url)
+    client.free()
+    client.close()
+    assert wire.freed == {"unload_models": True, "free_memory": True}

@@ -52,11 +52,24 @@ def test_a_redirect_to_a_login_page_is_not_followed(wire: ComfyWire, backend: Co
     assert wire.requests == ["GET /system_stats"]
 
 
-@pytest.mark.parametrize("status", [404, 429, 500, 502, 503, 504])
-def test_a_broken_proxy_is_unreachable(wire: ComfyWire, backend: ComfyBackend, status: int) -> None:
+@pytest.mark.parametrize("body", [{}, [], "text", {"system": {}}, {"queue_running": []}])
+def test_another_programs_json_is_not_taken_for_a_server(wire: ComfyWire, backend: ComfyBackend, body: object) -> None:
+    wire.faults.json = body
+    error = problem_of(backend.status)
+    assert isinstance(error, Unreachable)
+    assert "is not a ComfyUI server" in error.problem
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(404, "not a ComfyUI server"), (500, "not a ComfyUI server")]
+    + [(busy, "cannot answer now") for busy in (429, 502, 503, 504)],
+)
+def test_a_broken_proxy_is_unreachable(wire: ComfyWire, backend: ComfyBackend, status: int, words: str) -> None:
     wire.faults.status = status
     error = problem_of(backend.status)
     assert isinstance(error, Unreachable)
+    assert words in error.problem
     assert str(status) in error.cause
 
 

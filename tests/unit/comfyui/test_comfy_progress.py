@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fakes.comfy_recordings import FOLDER, VERSIONS, Recording, recording
 from vidctl.gateways.comfyui.progress import Ending, Preview, ProgressTracker, read_preview
@@ -51,6 +53,45 @@ def test_the_socket_tells_the_end_as_the_history_does(name: str, version: str) -
 def test_a_successful_render_ends_at_1(name: str, version: str) -> None:
     tracker, _ = follow(recording(name, version))
     assert tracker.current.fraction == pytest.approx(1)
+
+
+@pytest.mark.parametrize("kind", ["progress", "progress_state"])
+def test_either_kind_of_progress_is_enough(kind: str) -> None:
+    told = recording("t2i")
+    tracker = ProgressTracker(told.prompt_id)
+    tracker.know_graph(told.graph)
+    seen = [progress for text in texts(told) if json.loads(text)["type"] == kind and (progress := tracker.read(text))]
+    assert (4, 4) in {(progress.step, progress.steps) for progress in seen}
+    assert seen[-1].fraction > 0.3
+
+
+def a_message(kind: str, **data: object) -> str:
+    return json.dumps({"type": kind, "data": {"prompt_id": "mine", **data}})
+
+
+steps = st.integers(0, 9)
+nodes = st.sampled_from(["1", "2", "9.0.1"])
+messages = st.one_of(
+    st.builds(lambda node, value, top: a_message("progress", node=node, value=value, max=top), nodes, steps, steps),
+    st.builds(lambda node: a_message("executing", node=node), nodes),
+    st.builds(lambda node: a_message("execution_cached", nodes=[node]), nodes),
+    st.builds(
+        lambda node, value, state: a_message(
+            "progress_state", nodes={node: {"value": value, "max": 9, "state": state}}
+        ),
+        nodes,
+        steps,
+        st.sampled_from(["running", "finished", "error"]),
+    ),
+)
+
+
+@given(st.lists(messages))
+def test_progress_never_falls_whatever_comes(told: list[str]) -> None:
+    tracker = ProgressTracker("mine")
+    tracker.know_graph({"1": {"class_type": "KSampler", "inputs": {"steps": 9}}, "2": {"class_type": "SaveImage"}})
+    fractions = [0.0, *(progress.fraction for text in told if (progress := tracker.read(text)))]
+    assert all(0 <= before <= after <= 1 for before, after in pairwise(fractions))
 
 
 @pytest.mark.parametrize("version", VERSIONS)

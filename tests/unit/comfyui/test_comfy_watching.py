@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
@@ -131,10 +132,14 @@ def test_a_server_that_comes_back_in_time_goes_on(wire: ComfyWire, connect: Conn
     assert last(events).files
 
 
-def test_memory_that_ran_out_is_told_apart(wire: ComfyWire, backend: ComfyBackend) -> None:
+@pytest.mark.parametrize("play", ["oom", "cpu_oom"])
+def test_memory_that_ran_out_is_known_on_any_device(wire: ComfyWire, backend: ComfyBackend, play: str) -> None:
+    assert problem_of(lambda: render(backend, wire, play)).details["oom"] is True
+
+
+def test_memory_that_ran_out_is_told_with_its_node(wire: ComfyWire, backend: ComfyBackend) -> None:
     error = problem_of(lambda: render(backend, wire, "oom"))
     assert isinstance(error, RenderFailed)
-    assert error.details["oom"] is True
     assert (error.details["node_id"], error.details["class_type"]) == ("2", "VidctlFail")
     assert error.details["exception_type"] == "torch.OutOfMemoryError"
 
@@ -179,12 +184,6 @@ def test_outputs_of_every_kind_are_found(wire: ComfyWire, backend: ComfyBackend,
     assert render(backend, wire, play).files == (RemoteFile(name, "vidctl"),)
 
 
-def test_temporary_files_are_better_than_none(wire: ComfyWire, backend: ComfyBackend) -> None:
-    done = render(backend, wire, "preview_images")
-    assert {file.type for file in done.files} == {"temp"}
-    assert done.warnings
-
-
 def test_previews_are_handed_out(wire: ComfyWire, connect: Connect) -> None:
     seen: list[tuple[str, Preview]] = []
     backend = connect(on_preview=lambda prompt_id, preview: seen.append((prompt_id, preview)))
@@ -213,7 +212,27 @@ def test_cancelling_what_runs_asks_before_it_interrupts(wire: ComfyWire, backend
     last(backend.watch(finished))
     running = submit(backend, wire, "slow")
     next(backend.watch(running))
-    wire.requests.clear()
     assert backend.cancel(finished) is False
-    assert "POST /interrupt" not in wire.requests
+    assert wire.interrupts == []
     backend.cancel(running)
+
+
+def test_an_interrupt_names_its_prompt(wire: ComfyWire, backend: ComfyBackend) -> None:
+    running = submit(backend, wire, "slow")
+    next(backend.watch(running))
+    backend.cancel(running)
+    assert set(wire.interrupts) == {running}
+
+
+def test_the_queue_is_told_in_the_order_in_which_it_runs(wire: ComfyWire, backend: ComfyBackend) -> None:
+    first, second, third = (submit(backend, wire, "slow") for _ in range(3))
+    next(backend.watch(first))
+    assert [event.queue_position for event in places(backend, second, third)] == [1, 2]
+
+
+def places(backend: ComfyBackend, *prompt_ids: str) -> Iterator[RenderProgress]:
+    for prompt_id in prompt_ids:
+        with closing(backend.watch(prompt_id)) as events:
+            progress = next(events)
+        assert isinstance(progress, RenderProgress)
+        yield progress

@@ -17,10 +17,11 @@ _KINDS = ("images", "gifs", "videos", "video", "audio")
 
 def outcome(server: str, entry: Mapping[str, Any]) -> RenderDone:
     """The result in a history entry. Raises RenderFailed, RenderCancelled, or OutputInvalid if there is no file."""
-    messages = {str(kind): data for kind, data in entry.get("status", {}).get("messages", ())}
+    status = entry.get("status") or {}
+    messages = {str(kind): data for kind, data in status.get("messages", ())}
     if Ending.INTERRUPTED in messages:
         raise RenderCancelled(f"interrupted on {server}")
-    if Ending.FAILED in messages or entry.get("status", {}).get("status_str") == "error":
+    if status.get("status_str") == "error":
         raise execution_failure(server, messages.get(Ending.FAILED, {}))
     files = tuple(dict.fromkeys(_files(entry.get("outputs", {}))))
     saved = tuple(file for file in files if file.type == "output")
