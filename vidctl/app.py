@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vidctl.gateways.asset_store import AssetStore
     from vidctl.gateways.render_backend import RenderBackend
     from vidctl.repositories.asset_repository import AssetRepository
+    from vidctl.repositories.character_repository import CharacterRepository
     from vidctl.repositories.clip_repository import ClipRepository
     from vidctl.repositories.comfyui_repository import ComfyUIRepository
     from vidctl.repositories.project_repository import ProjectRepository
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from vidctl.repositories.scene_repository import SceneRepository
     from vidctl.repositories.store import DocumentStore
     from vidctl.repositories.take_repository import TakeRepository
+    from vidctl.repositories.template_repository import TemplateRepository
     from vidctl.services.backends import Backends
+    from vidctl.services.character_service import CharacterService
     from vidctl.services.clip_service import ClipService
     from vidctl.services.comfyui_service import ComfyUIService
     from vidctl.services.deletion import Deletion
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from vidctl.services.queue_manager import QueueManager
     from vidctl.services.references import References
     from vidctl.services.scene_service import SceneService
+    from vidctl.services.template_service import TemplateService
     from vidctl.services.worker import Worker
 
 
@@ -85,6 +89,18 @@ class App:
         return ClipService(self._projects, self._clips, self._takes, self.references, self._films, self._deletion)
 
     @cached_property
+    def characters(self) -> CharacterService:
+        from vidctl.services.character_service import CharacterService
+
+        return CharacterService(self._characters, self._clips, self.references, self.clips)
+
+    @cached_property
+    def templates(self) -> TemplateService:
+        from vidctl.services.template_service import TemplateService
+
+        return TemplateService(self._templates, self._clips, self.references, self.clips)
+
+    @cached_property
     def gallery(self) -> GalleryManager:
         from vidctl.gateways.media import examine
         from vidctl.services.gallery_manager import GalleryManager
@@ -118,7 +134,7 @@ class App:
             self._films,
             self._queue,
             self._destinations,
-            WishReader(),
+            WishReader(self._characters, self._templates),
             self.gallery,
             self._worker,
             self._draw_seed,
@@ -168,6 +184,8 @@ class App:
             self._takes,
             self._servers,
             self._queue,
+            self._characters,
+            self._templates,
             self.settings.project,
         )
 
@@ -224,6 +242,18 @@ class App:
         return QueueRepository(self.store)
 
     @cached_property
+    def _characters(self) -> CharacterRepository:
+        from vidctl.repositories.character_repository import CharacterRepository
+
+        return CharacterRepository(self.store)
+
+    @cached_property
+    def _templates(self) -> TemplateRepository:
+        from vidctl.repositories.template_repository import TemplateRepository
+
+        return TemplateRepository(self.store)
+
+    @cached_property
     def _films(self) -> FilmReader:
         from vidctl.services.film import FilmReader
 
@@ -233,7 +263,7 @@ class App:
     def _deletion(self) -> Deletion:
         from vidctl.services.deletion import Deletion
 
-        return Deletion(self._projects, self._scenes, self._clips, self._takes, self._queue)
+        return Deletion(self._projects, self._scenes, self._clips, self._takes, self._queue, self._characters)
 
     @cached_property
     def _asset_store(self) -> AssetStore:

@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "project": ("project", "Films: create, list, show, update, delete, use."),
     "scene": ("scene", "Scenes of a film: create, list, show, update, delete."),
     "clip": ("clip", "Clips of a scene: prompts, place in time, takes."),
+    "character": ("character", "Who appears: words and LoRAs that clips share."),
+    "template": ("template", "How it looks: styles that clips share."),
     "generate": ("generate", "Render stills and videos of clips."),
     "queue": ("queue", "The render queue: list, show, cancel, retry, work."),
     "comfyui": ("comfyui", "ComfyUI servers: add, check, models, update, remove."),

@@ -68,6 +68,8 @@ class ClipResponseDTO(ResponseDTO):
     negative_prompt: str
     image_settings: dict[str, JsonValue]
     video_settings: dict[str, JsonValue]
+    character_ids: list[str]
+    template_id: str | None
     selected_image_id: str | None
     selected_video_id: str | None
     images: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vidctl.domain.clip import MAX_POSITION_SECONDS, Clip, selection_field
 from vidctl.domain.frames import parse_time
 from vidctl.domain.project import Project
@@ -21,7 +23,7 @@ from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.deletion import Deletion
-from vidctl.services.editing import apply_changes, chosen_slug, merged_settings
+from vidctl.services.editing import apply_changes, chosen_slug, merge_settings
 from vidctl.services.film import FilmReader, seconds
 from vidctl.services.references import References
 
@@ -85,9 +87,7 @@ class ClipService:
         changes = request.given()
         if "length" in changes:
             changes["length"] = self._checked_length(clip, changes["length"])
-        for name in {"image_settings", "video_settings"} & changes.keys():
-            changes[name] = merged_settings(getattr(clip, name), changes[name])
-        return self._respond(apply_changes(self._clips, clip, changes))
+        return self._respond(apply_changes(self._clips, clip, merge_settings(clip, changes)))
 
     def move_clip(self, reference: str, request: ClipTimelineUpdateDTO) -> ClipMovedDTO:
         """To another position in its scene. Raises TimelineOverlap that names the neighbour and a free position."""
@@ -125,6 +125,11 @@ class ClipService:
     def describe_deletion(self, reference: str) -> str:
         """What delete_clip would take away."""
         return self._deletion.extent(clip=self._references.clip(reference))
+
+    def respond_all(self, clip_ids: Sequence[str]) -> ClipListResponseDTO:
+        """These clips for people, in the order given."""
+        items = [self._respond(self._clips.find_by_id(clip_id)) for clip_id in clip_ids]
+        return ClipListResponseDTO(items=items, total=len(items))
 
     def _checked_length(self, clip: Clip, text: str) -> int:
         project = self._projects.find_by_id(clip.project_id)

@@ -14,6 +14,7 @@ from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.dtos.base import DeletedDTO
 from vidctl.errors import IllegalTransition, NotFound
+from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.queue_repository import QueueRepository
@@ -31,20 +32,23 @@ class Deletion:
         clips: ClipRepository,
         takes: TakeRepository,
         jobs: QueueRepository,
+        characters: CharacterRepository,
     ) -> None:
         self._projects = projects
         self._scenes = scenes
         self._clips = clips
         self._takes = takes
         self._jobs = jobs
+        self._characters = characters
 
     def delete_project(self, project: Project) -> DeletedDTO:
-        """A project with its scenes, clips, takes and jobs."""
+        """A project with its scenes, clips, takes, jobs and characters."""
         deleted: Counter[str] = Counter()
         for scene in self._scenes.list_by_project(project.id):
             deleted += self._scene(scene)
         for clip in self._clips.find_many({"project_id": project.id}):  # left by a delete that was killed
             deleted += self._clip(clip)
+        deleted["characters"] = self._characters.delete_many({"project_id": project.id})
         deleted["projects"] += self._projects.delete_by_id(project.id)
         return _result(project, deleted)
 

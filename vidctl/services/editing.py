@@ -49,6 +49,16 @@ def apply_changes(repository: BaseRepository[D], document: D, changes: Mapping[s
     return repository.update_by_id(document.id, {"$set": {name: stored[name] for name in changes}})
 
 
+def merge_settings(document: Document, changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes in which the render settings are the document's own with some replaced; None takes one away."""
+    merged: dict[str, Any] = {
+        name: merged_settings(getattr(document, name), changes[name])
+        for name in ("image_settings", "video_settings")
+        if name in changes
+    }
+    return {**changes, **merged}
+
+
 def merged_settings(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Render settings with some replaced; a value of None takes the setting away."""
     return {name: value for name, value in {**old, **new}.items() if value is not None}

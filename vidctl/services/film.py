@@ -97,8 +97,8 @@ class Film:
 _SCENE_FIELDS = {"id", "project_id", "name", "slug", "order", "description", "lyrics", "created_at", "updated_at"}
 _CLIP_FIELDS = {
     "id", "project_id", "scene_id", "name", "slug", "order", "lyrics", "image_prompt", "video_prompt",
-    "negative_prompt", "image_settings", "video_settings", "selected_image_id", "selected_video_id",
-    "created_at", "updated_at",
+    "negative_prompt", "image_settings", "video_settings", "character_ids", "template_id", "selected_image_id",
+    "selected_video_id", "created_at", "updated_at",
 }  # fmt: skip
 
 

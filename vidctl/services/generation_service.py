@@ -132,6 +132,7 @@ class GenerationService:
 
     def _enqueue(self, plan: Plan, destination: Destination, batch_id: str, priority: int) -> Job:
         now = self._queue.store.now()
+        self._wishes.count_use(plan.clip)
         return self._queue.create(
             Job(
                 project_id=plan.clip.project_id,

@@ -17,7 +17,7 @@ from vidctl.errors import Conflict
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.services.deletion import Deletion
-from vidctl.services.editing import apply_changes, check_even, chosen_slug
+from vidctl.services.editing import apply_changes, check_even, chosen_slug, merge_settings
 from vidctl.services.film import FilmReader
 from vidctl.services.references import References
 
@@ -76,7 +76,7 @@ class ProjectService:
             changes["fps"] = str(parse_rate(changes["fps"]))
             self._refuse_new_rate(project, changes["fps"])
         check_even(changes.get("width", project.width), changes.get("height", project.height))
-        return self.respond(apply_changes(self._projects, project, changes))
+        return self.respond(apply_changes(self._projects, project, merge_settings(project, changes)))
 
     def delete_project(self, reference: str) -> DeletedDTO:
         """With everything in it."""

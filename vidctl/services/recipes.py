@@ -102,7 +102,7 @@ def _base_layers(project: Project, clip: Clip, wishes: Wishes, choice: Choice, m
     else:
         layers.append(Layer("project", {"width": project.width, "height": project.height}, chosen=False))
     if wishes.kind is MediaKind.VIDEO:
-        layers.append(Layer("the clip's length", _duration(project, clip, family, wishes), chosen=False))
+        layers += _duration(project, clip, family, wishes)
     prompt, negative = compose(clip.prompt_for(wishes.kind), wishes.characters, wishes.style, clip.negative_prompt)
     layers.append(Layer(choice.source, {"model": choice.model}))
     layers.append(Layer("clip", {"prompt": prompt, "negative": negative or None}))
@@ -135,12 +135,16 @@ def _size(project: Project, family: Family, preset: Mapping[str, JsonValue]) -> 
     return {"width": width, "height": height}
 
 
-def _duration(project: Project, clip: Clip, family: Family | None, wishes: Wishes) -> dict[str, JsonValue]:
-    """As many frames at the model's rate as cover the clip; a rate that somebody has set counts."""
+def _duration(project: Project, clip: Clip, family: Family | None, wishes: Wishes) -> list[Layer]:
+    """The model's rate, and as many frames at it as cover the clip; a rate that somebody has set counts."""
     fps: JsonValue = next((s["fps"] for _, s in reversed(wishes.layers) if s.get("fps") is not None), None)
     rate = Fraction(_rate_text(fps, (family and family.fps) or project.fps))
     grid = family.frame_grid if family else None
-    return {"frames": frames_for(clip.length, project.rate, rate, grid), "fps": float(rate)}
+    source = f"family {family.name}" if family and family.fps else "project"
+    return [
+        Layer(source, {"fps": float(rate)}, chosen=False),
+        Layer("the clip's length", {"frames": frames_for(clip.length, project.rate, rate, grid)}, chosen=False),
+    ]
 
 
 def _companions(family: Family, choice: Choice, wishes: Wishes, models: Models) -> dict[str, JsonValue]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document
 from vidctl.domain.job import Job
@@ -17,15 +18,18 @@ from vidctl.domain.names import slugify
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.server import Server
+from vidctl.domain.style_template import StyleTemplate
 from vidctl.domain.take import Take
 from vidctl.errors import AmbiguousReference, InvalidInput, NotFound
 from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.repositories.scene_repository import SceneRepository
 from vidctl.repositories.take_repository import TakeRepository
+from vidctl.repositories.template_repository import TemplateRepository
 
 _ID_START = re.compile(r"[0-9a-f]{4}[0-9a-f-]{0,32}")
 D = TypeVar("D", bound=Document)
@@ -47,6 +51,8 @@ class References:
         takes: TakeRepository,
         servers: ComfyUIRepository,
         jobs: QueueRepository,
+        characters: CharacterRepository,
+        templates: TemplateRepository,
         current_project: str,
     ) -> None:
         self._projects = projects
@@ -55,6 +61,8 @@ class References:
         self._takes = takes
         self._servers = servers
         self._jobs = jobs
+        self._characters = characters
+        self._templates = templates
         self._current = current_project
 
     def project(self, text: str | None = None) -> Project:
@@ -94,6 +102,30 @@ class References:
         if clip is None:
             raise _unknown("clip", text, [c.slug for c in self._clips.list_by_scene(scene.id)], f"in {scene.slug}")
         return clip
+
+    def clip_of(self, project_id: str, text: str) -> Clip:
+        """A clip that must be one of a certain project. Raises NotFound otherwise."""
+        clip = self.clip(text)
+        if clip.project_id != project_id:
+            raise NotFound(f"{text} is a clip of another project", fix="name a clip of the same project")
+        return clip
+
+    def character(self, project: str | None, text: str) -> Character:
+        """By name or id, in a project."""
+        owner = self.project(project)
+        where = {"project_id": owner.id, "slug": slugify(text)}
+        found = self._characters.find_one(where) or _by_id(self._characters, text)
+        if found is None or found.project_id != owner.id:
+            known = [character.slug for character in self._characters.list_by_project(owner.id)]
+            raise _unknown("character", text, known, f"in {owner.slug}")
+        return found
+
+    def template(self, text: str) -> StyleTemplate:
+        """By name or id."""
+        found = self._templates.find_one({"slug": slugify(text)}) or _by_id(self._templates, text)
+        if found is None:
+            raise _unknown("template", text, [template.slug for template in self._templates.list_templates()])
+        return found
 
     def take(self, text: str) -> Take:
         """By id."""

@@ -65,7 +65,8 @@ def _plain(block: Block) -> str:
     if isinstance(block, Lines):
         return "".join(f"{line}\n" for line in block.lines)
     if isinstance(block, Fields):
-        return "".join(f"{label}\t{_one_line(value)}\n" for label, value in block.pairs)
+        title = f"{block.title}\n" if block.title else ""
+        return title + "".join(f"{label}\t{_one_line(value)}\n" for label, value in block.pairs)
     if not block.rows:
         return f"{block.empty}\n" if block.empty else ""
     rows = [[header.upper() for header in block.headers], *block.rows]

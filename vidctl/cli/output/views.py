@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from vidctl.cli.output.blocks import Block, Fields, Lines, PathsShown, SettingsShown, Table, TopicShown
 from vidctl.dtos.base import DeletedDTO
+from vidctl.dtos.character_dtos import CharacterListResponseDTO
 from vidctl.dtos.clip_dtos import (
     ClipGalleryResponseDTO,
     ClipListResponseDTO,
@@ -36,6 +37,7 @@ from vidctl.dtos.queue_dtos import (
     WorkSummaryDTO,
 )
 from vidctl.dtos.scene_dtos import SceneListResponseDTO
+from vidctl.dtos.template_dtos import StyleTemplateListResponseDTO
 
 _SHORT_ID = 8
 
@@ -122,6 +124,18 @@ def _clips(found: ClipListResponseDTO) -> list[Block]:
     return [
         Table(["clip", "film s", "length s", "takes", "prompt"], rows, "no clips yet: vidctl clip create SCENE NAME")
     ]
+
+
+def _characters(found: CharacterListResponseDTO) -> list[Block]:
+    rows = [[c.slug, c.name, c.trigger_words, _cut(c.description)] for c in found.items]
+    return [
+        Table(["character", "name", "trigger words", "description"], rows, "none yet: vidctl character create NAME")
+    ]
+
+
+def _templates(found: StyleTemplateListResponseDTO) -> list[Block]:
+    rows = [[t.slug, t.name, t.category, str(t.use_count), _cut(t.prompt)] for t in found.items]
+    return [Table(["template", "name", "category", "used", "prompt"], rows, "none yet: vidctl template create NAME")]
 
 
 def _takes(clip: ClipResponseDTO) -> str:
@@ -322,6 +336,8 @@ _VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     SceneListResponseDTO: _scenes,
     ClipListResponseDTO: _clips,
     ClipMovedDTO: _moved,
+    CharacterListResponseDTO: _characters,
+    StyleTemplateListResponseDTO: _templates,
     ClipGalleryResponseDTO: _gallery,
     ComfyUIServerListDTO: _servers,
     ServerCheckListDTO: _checks,

@@ -1,0 +1,109 @@
+"""vidctl template"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from vidctl.cli.arguments import (
+    ClipsArgument,
+    SettingsOption,
+    YesOption,
+    confirm,
+    given,
+    parse_kind_settings,
+    read_text,
+)
+from vidctl.cli.command import command, make_group
+from vidctl.cli.context import Cli
+
+group = make_group("How it looks: styles that clips share.")
+
+TemplateArgument = Annotated[str, typer.Argument(help="Template: its name or id.", metavar="TEMPLATE")]
+SlugOption = Annotated[str | None, typer.Option(help="Its short name (default: made of the name).")]
+DescriptionOption = Annotated[str | None, typer.Option("--description", "-d", help="What it is for.")]
+CategoryOption = Annotated[str | None, typer.Option(help="cinematic, anime, realistic … (default: custom).")]
+PromptOption = Annotated[str | None, typer.Option(help="Words put behind the clip's prompt; @FILE reads a file.")]
+NegativeOption = Annotated[str | None, typer.Option("--negative", help="What should not be seen; @FILE reads a file.")]
+
+
+@command(group, "create", 'vidctl template create Noir --prompt "film noir, hard light" --set image.cfg=6')
+def create(
+    cli: Cli,
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    slug: SlugOption = None,
+    description: DescriptionOption = None,
+    category: CategoryOption = None,
+    prompt: PromptOption = None,
+    negative: NegativeOption = None,
+    settings: SettingsOption = None,
+) -> Any:
+    """Create a style that clips of any film can have."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.template_dtos import StyleTemplateCreateDTO
+
+    fields = _fields(slug, description, category, prompt, negative)
+    request = make_input(StyleTemplateCreateDTO, name=name, **fields, **parse_kind_settings(settings))
+    return cli.app.templates.create_template(request)
+
+
+@command(group, "list", "vidctl template list --category cinematic")
+def list_(cli: Cli, category: Annotated[str | None, typer.Option(help="Only this category.")] = None) -> Any:
+    """List style templates, most used first."""
+    return cli.app.templates.list_templates(category)
+
+
+@command(group, "show", "vidctl template show noir")
+def show(cli: Cli, template: TemplateArgument) -> Any:
+    """Show a style template."""
+    return cli.app.templates.get_template(template)
+
+
+@command(group, "update", "vidctl template update noir --set video.cfg=5")
+def update(
+    cli: Cli,
+    template: TemplateArgument,
+    name: Annotated[str | None, typer.Option(help="New name.")] = None,
+    slug: SlugOption = None,
+    description: DescriptionOption = None,
+    category: CategoryOption = None,
+    prompt: PromptOption = None,
+    negative: NegativeOption = None,
+    settings: SettingsOption = None,
+) -> Any:
+    """Change a style template. An empty text clears a field."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.template_dtos import StyleTemplateUpdateDTO
+
+    fields = given(name=name) | _fields(slug, description, category, prompt, negative)
+    request = make_input(StyleTemplateUpdateDTO, **fields, **parse_kind_settings(settings))
+    return cli.app.templates.update_template(template, request)
+
+
+@command(group, "delete", "vidctl template delete noir --yes")
+def delete(cli: Cli, template: TemplateArgument, yes: YesOption = False) -> Any:
+    """Delete a style template; clips that have it go back to their own words."""
+    confirm(f"Delete the template {cli.app.templates.get_template(template).name}?", yes)
+    return cli.app.templates.delete_template(template)
+
+
+@command(group, "apply", "vidctl template apply noir chorus/hero chorus/skyline")
+def apply(cli: Cli, template: TemplateArgument, clips: ClipsArgument) -> Any:
+    """Give clips a style, in place of any other."""
+    return cli.app.templates.apply(template, clips)
+
+
+@command(group, "remove", "vidctl template remove chorus/hero")
+def remove(cli: Cli, clips: ClipsArgument) -> Any:
+    """Give clips no style of their own."""
+    return cli.app.templates.remove(clips)
+
+
+def _fields(
+    slug: str | None, description: str | None, category: str | None, prompt: str | None, negative: str | None
+) -> dict[str, Any]:
+    return given(
+        slug=slug, description=read_text(description), category=category,
+        prompt=read_text(prompt), negative_prompt=read_text(negative),
+    )  # fmt: skip

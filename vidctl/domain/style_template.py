@@ -1,0 +1,32 @@
+"""How a film looks: a look that clips share, in words and settings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from vidctl.domain.document import Document
+from vidctl.domain.names import Description, Name, Negative, RenderSettings
+from vidctl.domain.prompts import StyleWords
+
+Category = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Look = Annotated[str, StringConstraints(max_length=5000)]
+
+
+class StyleTemplate(Document):
+    """`prompt` is put behind a clip's own; `use_count` counts the renders that were asked for with it."""
+
+    name: Name
+    slug: str
+    description: Description = ""
+    category: Category = "custom"
+    prompt: Look = ""
+    negative_prompt: Negative = ""
+    image_settings: RenderSettings = Field(default_factory=dict)
+    video_settings: RenderSettings = Field(default_factory=dict)
+    use_count: int = Field(default=0, ge=0)
+
+    def words(self) -> StyleWords:
+        """What it adds to the prompts."""
+        return StyleWords(self.prompt, self.negative_prompt)
