@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from vidctl.domain.document import Document
-from vidctl.errors import DuplicateName, NotFound, StaleDocument
+from vidctl.errors import DuplicateName, NotFound, StaleDocument, StoreFailed
 from vidctl.repositories.store import Changes, Doc, DocumentStore, DuplicateKey, Filter, Sort
-from vidctl.repositories.stored_values import as_stored, stored_changes
+from vidctl.repositories.stored_values import as_stored, reasons, stored_changes
 
 D = TypeVar("D", bound=Document)
 P = TypeVar("P", bound=BaseModel)
@@ -81,7 +81,7 @@ class BaseRepository(Generic[D]):
         fields = None if projection is None else [*projection.model_fields, "schema_version"]
         found = self.store.find(self.collection, as_stored(where), sort=sort, skip=skip, limit=limit, fields=fields)
         if projection is None:
-            return [self.document.from_stored(stored) for stored in found]
+            return [self._read(stored) for stored in found]
         return [self._projected(stored, projection) for stored in found]
 
     def count(self, where: Filter) -> int:
@@ -102,7 +102,7 @@ class BaseRepository(Generic[D]):
         taken = self._take(where, changes, sort)
         if taken is None and self._upgrade_stored(where):
             taken = self._take(where, changes, sort)
-        return None if taken is None else self.document.from_stored(taken)
+        return None if taken is None else self._read(taken)
 
     def save(self, document: D) -> D:
         """Write the whole document if nobody else has changed it since it was read; what is stored then.
@@ -145,14 +145,30 @@ class BaseRepository(Generic[D]):
         if self.document.SCHEMA == 1:
             return 0
         older = {**as_stored(where), "schema_version": {"$lt": self.document.SCHEMA}}
-        found = [self.document.from_stored(stored) for stored in self.store.find(self.collection, older)]
+        found = [self._read(stored) for stored in self.store.find(self.collection, older)]
         return sum(self.store.replace(self.collection, each.to_stored(), each.revision) for each in found)
+
+    def _read(self, stored: Doc) -> D:
+        try:
+            return self.document.from_stored(stored)
+        except ValidationError as error:
+            raise self._broken(stored, error) from error
 
     def _projected(self, stored: Doc, projection: type[P]) -> P:
         if stored.pop("schema_version", 1) != self.document.SCHEMA:
             stored = self.find_by_id(stored["id"]).to_stored()
         fields = {name: value for name, value in stored.items() if name in projection.model_fields}
-        return projection.model_validate(fields)
+        try:
+            return projection.model_validate(fields)
+        except ValidationError as error:
+            raise self._broken(stored, error) from error
+
+    def _broken(self, stored: Doc, error: ValidationError) -> StoreFailed:
+        return StoreFailed(
+            f"the {self.noun} {stored['id']} in the store is broken",
+            cause=reasons(error),
+            fix="it was written by something else than vidctl: restore it from an archive",
+        )
 
     def _missing(self, document_id: str) -> NotFound:
         return NotFound(f"there is no {self.noun} {document_id}")

@@ -45,13 +45,18 @@ def stored_changes(document: type[Document], changes: Changes) -> dict[str, dict
     return stored
 
 
+def reasons(error: ValidationError) -> str:
+    """What is wrong with which field, in one line."""
+    faults = error.errors(include_url=False, include_input=False)
+    return "; ".join(": ".join(filter(None, (".".join(map(str, fault["loc"])), fault["msg"]))) for fault in faults)
+
+
 def _checked(document: type[Document], field: str, value: Any) -> Any:
     adapter = _adapter(document, field)
     try:
         return adapter.dump_python(adapter.validate_python(value), mode="json")
     except ValidationError as error:
-        reasons = "; ".join(fault["msg"] for fault in error.errors(include_url=False))
-        raise InvalidInput(f"{field} cannot be {value!r}", cause=reasons) from error
+        raise InvalidInput(f"{field} cannot be {value!r}", cause=reasons(error)) from error
 
 
 @cache
