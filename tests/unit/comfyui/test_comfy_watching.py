@@ -76,10 +76,12 @@ def test_news_of_others_do_not_pass_for_news_of_ours(wire: ComfyWire, connect: C
 
     others = threading.Thread(target=chatter)
     others.start()
-    with pytest.raises(RenderLost):
-        list(events)
-    silence.set()
-    others.join()
+    try:
+        with pytest.raises(RenderLost):
+            list(events)
+    finally:
+        silence.set()
+        others.join()
 
 
 def test_a_watch_says_something_though_nothing_is_new(wire: ComfyWire, connect: Connect) -> None:
