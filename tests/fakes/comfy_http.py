@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from tests.fakes.comfy_recordings import answer, object_info
@@ -218,6 +219,8 @@ class Socket:
 
     def send(self, frame: str | bytes) -> None:
         with self._lock:
+            if self._protocol.state is not State.OPEN:
+                return
             if isinstance(frame, bytes):
                 self._protocol.send_binary(frame)
             else:
