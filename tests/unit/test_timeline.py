@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +34,7 @@ def test_slots_cover_the_film_exactly_and_show_the_shot_that_starts_last(raw: li
     slots = lay_slots(shots, total)
     assert slots[0].start == 0
     assert sum(s.frames for s in slots) == total
-    assert all(a.start + a.frames == b.start for a, b in zip(slots, slots[1:], strict=False))
+    assert all(a.start + a.frames == b.start for a, b in pairwise(slots))
     for slot in slots:
         for frame in range(slot.start, slot.start + slot.frames):
             assert slot.label == shown_at(frame, shots)
