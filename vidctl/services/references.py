@@ -203,7 +203,7 @@ def _described(document: Document) -> str:
 
 
 def _unknown(noun: str, text: str, known: Sequence[str], where: str = "") -> NotFound:
-    near = difflib.get_close_matches(slugify(text), known, 3)
+    near = difflib.get_close_matches(slugify(text.rpartition("/")[2]), known, 3)
     place = f" {where}" if where else ""
     if near:
         fix = f"did you mean {' or '.join(near)}?"
