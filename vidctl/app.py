@@ -164,7 +164,15 @@ class App:
         from vidctl.services.demo_service import DemoService
 
         return DemoService(
-            self.projects, self.scenes, self.clips, self.media, self.comfyui, self.generation, self.export
+            self.projects,
+            self.scenes,
+            self.clips,
+            self.media,
+            self.comfyui,
+            self.generation,
+            self.export,
+            assets=self.settings.assets,
+            store=lambda: self.store.describe()["location"],
         )
 
     @cached_property

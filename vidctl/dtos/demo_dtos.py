@@ -1,4 +1,4 @@
-"""What the demo made."""
+"""What the demo made, and where it is."""
 
 from __future__ import annotations
 
@@ -10,4 +10,6 @@ class DemoResponseDTO(ResponseDTO):
     project: str
     clips: int
     film: ExportResponseDTO
+    assets: str
+    store: str
     next_steps: list[str]

@@ -6,7 +6,7 @@ Run again, it goes on where it was left: what is there is kept, and only clips w
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -45,6 +45,9 @@ class DemoService:
         comfyui: ComfyUIService,
         generation: GenerationService,
         export: ExportService,
+        *,
+        assets: str,
+        store: Callable[[], str],
     ) -> None:
         self._projects = projects
         self._scenes = scenes
@@ -53,6 +56,8 @@ class DemoService:
         self._comfyui = comfyui
         self._generation = generation
         self._export = export
+        self._assets = assets
+        self._store = store
 
     def make(
         self, folder: Path, *, server: str | None, size: tuple[int, int] | None, settings: dict[str, Any]
@@ -78,8 +83,16 @@ class DemoService:
             else:
                 yield event
         assert exported is not None
-        takes = [clip.id for clip in self._clips.list_clips(project.slug).items]
-        yield Result(DemoResponseDTO(project=project.slug, clips=len(takes), film=exported, next_steps=_next(project)))
+        yield Result(
+            DemoResponseDTO(
+                project=project.slug,
+                clips=len(clips),
+                film=exported,
+                assets=self._assets,
+                store=self._store(),
+                next_steps=_next(project),
+            )
+        )
 
     def _project(self, film: dict[str, Any], size: tuple[int, int] | None) -> tuple[ProjectResponseDTO, bool]:
         width, height = size or (film["width"], film["height"])

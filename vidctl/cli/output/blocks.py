@@ -21,11 +21,13 @@ class Fields:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headers. `empty` is said instead if there are none."""
+    """Rows under headers. `empty` is said instead if there are none. On a narrow terminal the last column gives way:
+    it is cut, or with `fold` goes on below."""
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
     empty: str = ""
+    fold: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from vidctl.cli.output.blocks import Block, Fields, Lines
+from vidctl.cli.output.blocks import Block, Fields, Lines, Table
 from vidctl.cli.output.screen import write_bug, write_error
 from vidctl.cli.output.views import blocks_of
 from vidctl.domain.events import Event, Result
 
 if TYPE_CHECKING:
+    from rich.table import Table as RichTable
+
     from vidctl.errors import VidctlError
+
+
+_KEPT_WIDTH = 32
 
 
 class HumanScreen:
@@ -96,9 +101,21 @@ def _draw(block: Block, colour: bool) -> None:
     elif not block.rows:
         console.print(Text(block.empty, style="dim"))
     else:
-        table = RichTable(box=None, header_style="bold", pad_edge=False)
-        for header in block.headers:
-            table.add_column(header)
-        for row in block.rows:
-            table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
+        console.print(_rich_table(block, console.width))
+
+
+def _rich_table(block: Table, width: int) -> RichTable:
+    """Short columns are names and numbers, which stay whole; the last one gives way where the terminal is narrow."""
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    table = RichTable(box=None, header_style="bold", pad_edge=False)
+    widths = [max(map(len, cells)) for cells in zip(block.headers, *block.rows, strict=True)]
+    for header, widest in zip(block.headers, widths, strict=True):
+        least = widest if widest <= _KEPT_WIDTH else None
+        table.add_column(header, min_width=least, no_wrap=least is not None, overflow="fold")
+    left = max(width - sum(widths[:-1]) - 2 * len(widths[:-1]), 8)
+    for *cells, last in block.rows:
+        is_cut = not block.fold and len(last) > left
+        table.add_row(*map(Text, cells), Text(f"{last[: left - 1]}…" if is_cut else last))
+    return table

@@ -167,7 +167,8 @@ class BarProgress:
                 self._remove(event.job_id)
             case Progress():
                 self._move(event.task, event.task, event.done, event.total, f"{event.done:.0f}/{event.total:.0f}")
-        if text := sentence(event):
+        is_shown_by_bar = isinstance(event, JobStarted) and not event.adopted and event.attempt == 1
+        if not is_shown_by_bar and (text := sentence(event)):
             self._console.print(text, markup=False)
 
     def finish(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -40,6 +40,7 @@ from vidctl.dtos.scene_dtos import SceneListResponseDTO
 from vidctl.dtos.template_dtos import StyleTemplateListResponseDTO
 
 _SHORT_ID = 8
+T = TypeVar("T")
 
 
 def blocks_of(result: Any) -> list[Block]:
@@ -101,12 +102,18 @@ def _projects(found: ProjectListResponseDTO) -> list[Block]:
 def _tree(project: ProjectWithScenesDTO) -> list[Block]:
     song = f", {project.music_file} ({_seconds(project.music_duration)})" if project.music_file else ""
     lines = [f"{project.name} ({project.slug}), {project.width}x{project.height}, {project.fps} fps{song}"]
-    for scene in project.scenes:
-        lines.append(f"├─ {scene.name} ({scene.slug}) from {scene.start:g} s, {scene.duration:g} s")
-        for clip in scene.clips:
-            takes = f"{clip.images} stills, {clip.videos} videos"
-            lines.append(f"│  ├─ {clip.name} ({clip.slug}) at {clip.timeline_position:g} s, {clip.length:g} s, {takes}")
+    for branch, trunk, scene in _branches(project.scenes):
+        lines.append(f"{branch}{scene.name} ({scene.slug}) from {scene.start:g} s, {scene.duration:g} s")
+        for twig, _, clip in _branches(scene.clips):
+            place = f"at {clip.timeline_position:g} s, {clip.length:g} s"
+            lines.append(f"{trunk}{twig}{clip.name} ({clip.slug}) {place}, {_takes(clip)}")
     return [Lines(lines)]
+
+
+def _branches(nodes: Sequence[T]) -> Iterator[tuple[str, str, T]]:
+    """Each node with what is drawn before it and before what hangs below it."""
+    for number, node in enumerate(nodes, 1):
+        yield ("└─ ", "   ", node) if number == len(nodes) else ("├─ ", "│  ", node)
 
 
 def _scenes(found: SceneListResponseDTO) -> list[Block]:
@@ -140,7 +147,12 @@ def _templates(found: StyleTemplateListResponseDTO) -> list[Block]:
 
 def _takes(clip: ClipResponseDTO) -> str:
     chosen = "selected" if clip.selected_video_id or clip.selected_image_id else "none selected"
-    return f"{clip.images + clip.videos}, {chosen}" if clip.images + clip.videos else "none"
+    counts = [_counted(clip.images, "still"), _counted(clip.videos, "video")]
+    return ", ".join([*filter(None, counts), chosen]) if any(counts) else "no takes"
+
+
+def _counted(number: int, noun: str) -> str:
+    return "" if not number else f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _moved(moved: ClipMovedDTO) -> list[Block]:
@@ -151,7 +163,8 @@ def _moved(moved: ClipMovedDTO) -> list[Block]:
 def _gallery(gallery: ClipGalleryResponseDTO) -> list[Block]:
     rows = [_take_row(take) for take in [*gallery.videos, *gallery.images]]
     headers = ["", "take", "kind", "size", "length", "seed", "model", "server", "file"]
-    return [Table(headers, rows, f"{gallery.path} has no takes yet: vidctl generate image {gallery.path}")]
+    empty = f"{gallery.path} has no takes yet: vidctl generate image {gallery.path}"
+    return [Table(headers, rows, empty, fold=True)]
 
 
 def _take_row(take: GeneratedContentDTO) -> list[str]:
@@ -299,15 +312,22 @@ def _exported(found: ExportResponseDTO) -> list[Block]:
 
 def _demo(found: DemoResponseDTO) -> list[Block]:
     return [
+        Fields(
+            [
+                ("project", f"{found.project}, {found.clips} clips"),
+                ("takes", found.assets),
+                ("store", found.store),
+            ]
+        ),
         *_exported(found.film),
-        Lines(["", f"The project {found.project} has {found.clips} clips. Try next:"]),
+        Lines(["", "Try next:"]),
         Lines([f"  {step}" for step in found.next_steps]),
     ]
 
 
 def _doctor(found: DoctorDTO) -> list[Block]:
     rows = [[check.state, check.name, check.found, check.fix] for check in found.checks]
-    return [Table(["", "check", "found", "fix"], rows)]
+    return [Table(["", "check", "found", "fix"], rows, fold=True)]
 
 
 def _deleted(found: DeletedDTO) -> list[Block]:
