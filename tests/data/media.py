@@ -6,6 +6,7 @@ encoding; so a test can decode an export and tell which frame of which clip is o
 
 from __future__ import annotations
 
+import random
 import subprocess
 import wave
 from array import array
@@ -126,6 +127,15 @@ def damage(path: Path) -> Path:
     content = bytearray(path.read_bytes())
     middle, hurt = len(content) // 2, len(content) // 4
     content[middle : middle + hurt] = bytes(byte ^ 0xFF for byte in content[middle : middle + hurt])
+    path.write_bytes(content)
+    return path
+
+
+def scratch(path: Path, seed: int) -> Path:
+    """Change four bytes of a file, somewhere in its content."""
+    chance, content = random.Random(seed), bytearray(path.read_bytes())
+    for _ in range(4):
+        content[chance.randrange(len(content) // 5, len(content) * 4 // 5)] = chance.randrange(256)
     path.write_bytes(content)
     return path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import threading
 import time
@@ -33,6 +34,10 @@ RATES = [Fraction(r, 1001) if r > 1000 else Fraction(r) for r in (24000, 24, 25,
 CARD = TitleCard(project="film", scene="verse", clip="rain")
 
 
+def half_up(number: Fraction) -> int:
+    return int(number + Fraction(1, 2))
+
+
 @dataclass(frozen=True)
 class Source:
     """A clip with `count` barcoded frames at `rate`, known in pictures by its number."""
@@ -48,9 +53,14 @@ class Source:
         return Slot(0, frames, self.fill, label, media=self.path, sha256=self.path.name, media_start=start)
 
     def shown(self, rate: Fraction, at: int) -> int:
-        """The source's frame on film frame `at`: the last one whose time, rounded to film frames, has come."""
-        due = [number for number in range(self.count) if int(number * rate / self.rate + Fraction(1, 2)) <= at]
-        return due[-1]
+        """The source's frame on film frame `at`: the last one whose time, rounded to film frames, has come; past
+        the source's end the last one shown."""
+        moment = min(at, self.fills(rate) - 1)
+        return max(number for number in range(self.count) if half_up(number * rate / self.rate) <= moment)
+
+    def fills(self, rate: Fraction) -> int:
+        """How many film frames the source lasts, a part of one counting as whole."""
+        return math.ceil(self.count * rate / self.rate)
 
 
 @dataclass(frozen=True)
@@ -154,9 +164,9 @@ def studio(tmp_path: Path, ffmpeg: Ffmpeg) -> Studio:
 
 
 class Watched(Ffmpeg):
-    """Counts what runs, how many at once, and may be told to fail or to fall short."""
+    """Counts what runs, how many at once, and may be told to fail, or to end each "segment" or the "film" early."""
 
-    def __init__(self, failures: int = 0, short: bool = False) -> None:
+    def __init__(self, failures: int = 0, short: str = "") -> None:
         super().__init__(media.ffmpeg_path())
         self.commands: list[Sequence[str]] = []
         self.at_once = self.most_at_once = 0
@@ -178,10 +188,10 @@ class Watched(Ffmpeg):
                 self.at_once -= 1
 
     def _shortened(self, arguments: Sequence[str]) -> Sequence[str]:
-        if not self._short or "-frames:v" not in arguments:
-            return arguments
-        count = arguments.index("-frames:v") + 1
-        return [*arguments[:count], "1", *arguments[count + 1 :]]
+        joining = "concat" in arguments
+        if self._short == ("film" if joining else "segment"):
+            return [*arguments[:-2], "-frames:v", "1", *arguments[-2:]]
+        return arguments
 
 
 # Every frame is the right one
@@ -224,6 +234,15 @@ def test_any_cut_comes_out_frame_for_frame(
     ]
 
 
+@pytest.mark.parametrize("rate", [Fraction(8), Fraction(12)])
+def test_what_lasts_less_than_a_film_frame_is_shown(
+    studio: Studio, shelf: Shelf, tmp_path: Path, rate: Fraction
+) -> None:
+    blink = media.video(tmp_path / "blink.mp4", clip=7, frames=1, rate=60)
+    studio.export(timeline(shelf.still.slot(2), Source(7, blink, Fill.VIDEO).slot(2), gap(2), rate=rate))
+    assert studio.shown() == [(5, 0)] * 2 + [(7, 0)] * 2 + [None] * 2
+
+
 def test_a_webm_in_whole_milliseconds_loses_no_frame(studio: Studio, shelf: Shelf) -> None:
     studio.export(timeline(shelf.web.slot(10), rate=Fraction(25)))
     assert studio.shown() == [(4, at) for at in range(10)]
@@ -235,8 +254,8 @@ def test_an_animated_picture_is_shown_at_its_own_pace(studio: Studio, shelf: She
 
 
 def test_a_card_skips_its_first_frames(studio: Studio) -> None:
-    studio.export(timeline(card(4, skip=3)))
-    assert studio.shown() == [(9, at) for at in (3, 4, 5, 6)]
+    studio.export(timeline(card(4), card(4, skip=3)))
+    assert studio.shown() == [(9, at) for at in (0, 1, 2, 3, 3, 4, 5, 6)]
 
 
 def test_a_take_too_short_holds_its_last_frame_and_says_so(studio: Studio, shelf: Shelf) -> None:
@@ -250,8 +269,7 @@ def test_a_take_too_short_holds_its_last_frame_and_says_so(studio: Studio, shelf
 
 @pytest.mark.parametrize("rate", RATES, ids=lambda rate: f"{float(rate):.3f}")
 def test_a_take_that_fills_its_place_is_not_complained_of(studio: Studio, shelf: Shelf, rate: Fraction) -> None:
-    """The rule for the warning counts as ffmpeg's fps filter does: the source's end, rounded to film frames."""
-    fills = [(s, int(s.count * rate / s.rate + Fraction(1, 2))) for s in (shelf.slow, shelf.even, shelf.fast)]
+    fills = [(source, source.fills(rate)) for source in (shelf.slow, shelf.even, shelf.fast)]
     assert not [e for e in studio.export(timeline(*(s.slot(n) for s, n in fills), rate=rate)) if isinstance(e, Notice)]
     events = studio.export(timeline(*(s.slot(n + 1) for s, n in fills), rate=rate))
     assert len([e for e in events if isinstance(e, Notice)]) == 3
@@ -318,14 +336,19 @@ def test_the_sound_is_as_long_as_the_film(studio: Studio, tmp_path: Path, rate: 
         assert picture.duration * picture.time_base == 50 / rate
 
 
-def test_a_songs_cover_and_the_takes_sound_stay_out(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
+def test_a_songs_cover_and_tags_and_the_takes_sound_stay_out(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
     song, cover = media.song(tmp_path / "song.mp3", seconds=1), media.image(tmp_path / "cover.png")
     album, talking = tmp_path / "album.mp3", tmp_path / "talking.mp4"
-    media.ffmpeg("-i", song, "-i", cover, "-map", 0, "-map", 1, "-c", "copy", "-disposition:v", "attached_pic", album)
+    media.ffmpeg(
+        *("-i", song, "-i", cover, "-map", 0, "-map", 1, "-c", "copy", "-disposition:v", "attached_pic"),
+        *("-metadata", "title=A song", "-metadata", "artist=A band", album),
+    )
     media.ffmpeg("-i", shelf.even.path, "-i", song, "-c:v", "copy", talking)
     studio.export(timeline(Source(2, talking, Fill.VIDEO, 20, Fraction(24)).slot(5), music=album))
     with av.open(str(studio.film)) as film:
         assert [stream.type for stream in film.streams] == ["video", "audio"]
+        assert film.metadata["title"] == "A film"
+        assert "artist" not in film.metadata
     assert not media.click_positions(studio.film)  # the song's first click comes at 0.25 s, after the film's end
 
 
@@ -408,11 +431,18 @@ def test_a_lasting_failure_names_the_clip(studio: Studio, shelf: Shelf) -> None:
 
 
 def test_a_segment_with_frames_missing_is_not_taken(studio: Studio, shelf: Shelf) -> None:
-    watched = Watched(short=True)
+    watched = Watched(short="segment")
     with pytest.raises(ExportFailed, match="1 frames instead of 5"):
         studio.export(timeline(shelf.slow.slot(5)), ffmpeg=watched)
     assert len(watched.commands) == 2
     assert not list(studio.cache.iterdir())
+
+
+def test_a_film_with_frames_missing_is_not_taken(studio: Studio, shelf: Shelf) -> None:
+    with pytest.raises(ExportFailed, match="1 frames instead of 7"):
+        studio.export(timeline(shelf.slow.slot(5), gap(2)), ffmpeg=Watched(short="film"))
+    assert not studio.film.exists()
+    assert not studio.left_overs()
 
 
 # Interruptions and refusals

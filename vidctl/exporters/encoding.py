@@ -56,7 +56,7 @@ class Encoding:
         return ",".join(
             (
                 "setpts=PTS-STARTPTS",
-                f"fps={self.rate}",
+                f"fps={self.rate}:eof_action=pass",  # else what lasts less than half a film frame is dropped
                 "tpad=stop_mode=clone:stop=-1",
                 f"trim=start_frame={skip}:end_frame={skip + frames}",
                 "setpts=PTS-STARTPTS",

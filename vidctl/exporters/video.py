@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -126,9 +127,9 @@ def _shortages(timeline: Timeline) -> Iterator[Notice]:
 
 
 def _film_frames(label: str, media: Path, rate: Fraction) -> int:
-    """How many frames of the film a source fills; halves count as whole ones, as in ffmpeg's fps filter."""
+    """How many frames of the film a source fills; a part of one counts as whole, as in the segments' fps filter."""
     try:
-        return int(measure(media).seconds * rate + Fraction(1, 2))
+        return math.ceil(measure(media).seconds * rate)
     except MediaInvalid as error:
         raise MediaInvalid(
             f"the take of {label} cannot be used", cause=str(error), fix="render the clip again or select another take"
