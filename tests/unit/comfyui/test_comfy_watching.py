@@ -127,7 +127,8 @@ def test_a_server_that_comes_back_in_time_goes_on(wire: ComfyWire, connect: Conn
     next(events)
     wire.faults.status = 502
     wire.close_websockets()
-    for _ in range(3):
+    wire.requests.clear()
+    while wire.requests.count("GET /queue") < 3:
         assert isinstance(next(events), RenderProgress)
     wire.faults.status = None
     wire.release()

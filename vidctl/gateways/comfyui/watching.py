@@ -146,7 +146,7 @@ class RenderWatch:
         quiet_until = time.monotonic() + self._timing.quiet
         while self._tracker.ending is None:
             try:
-                message = self._socket.recv(timeout=min(self._timing.beat, quiet_until - time.monotonic()))
+                message = self._socket.recv(timeout=max(0.0, min(self._timing.beat, quiet_until - time.monotonic())))
             except TimeoutError:
                 if time.monotonic() >= quiet_until:
                     return
