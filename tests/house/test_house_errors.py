@@ -1,0 +1,79 @@
+"""The tree of errors is what its module says, and every class of it is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import vidctl
+from vidctl import errors
+from vidctl.errors import VidctlError, from_dict, registry
+
+SOURCES = Path(vidctl.__file__).parent
+CLASSES = sorted(registry().values(), key=lambda kind: kind.__name__)
+EACH = pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+
+
+def _drawn() -> dict[str, tuple[str, int]]:
+    """Class → (parent, exit code) as the module's docstring draws them."""
+    found: dict[str, tuple[str, int]] = {}
+    above: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        match = re.match(r" {4}(?P<branch>[│├└─ ]*)(?P<name>[A-Z]\w+)\s+(?P<code>\d+)\b", line)
+        if match:
+            depth = len(match["branch"]) // 4
+            above[depth:] = [match["name"]]
+            found[match["name"]] = (above[depth - 1] if depth else "Exception", int(match["code"]))
+    return found
+
+
+@cache
+def _raised() -> Counter[str]:
+    """How often each name is called outside errors.py: an error that is made is raised, or told as one."""
+    names: Counter[str] = Counter()
+    for path in SOURCES.rglob("*.py"):
+        if path.name != "errors.py":
+            calls = (node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+            names.update(func.id for func in calls if isinstance(func, ast.Name))
+    return names
+
+
+def test_the_drawing_names_exactly_the_classes_with_their_parents_and_exit_codes() -> None:
+    assert _drawn() == {kind.__name__: (kind.__mro__[1].__name__, kind.exit_code) for kind in CLASSES}
+
+
+def test_no_two_classes_share_a_code() -> None:
+    defined = [
+        node for node in ast.parse(Path(errors.__file__).read_text("utf-8")).body if isinstance(node, ast.ClassDef)
+    ]
+    assert len(registry()) == len(defined)
+    assert {node.name for node in defined} == {kind.__name__ for kind in CLASSES}
+
+
+@EACH
+def test_a_class_has_a_code_of_its_own_that_scripts_can_match(kind: type[VidctlError]) -> None:
+    assert "code" in vars(kind)
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", kind.code)
+
+
+@EACH
+def test_a_class_is_raised_somewhere_or_only_gathers_others(kind: type[VidctlError]) -> None:
+    assert _raised()[kind.__name__] or (kind is VidctlError and kind.__subclasses__())
+
+
+@EACH
+def test_an_error_survives_being_kept_as_a_document(kind: type[VidctlError]) -> None:
+    error = kind("it broke", cause="it was old", fix="mend it", candidates=["a", "b"])
+    back = from_dict(error.as_dict())
+    assert type(back) is kind
+    assert back.as_dict() == error.as_dict()
+    assert str(back) == "it broke: it was old"
+
+
+def test_exit_codes_are_those_of_the_table() -> None:
+    assert {kind.exit_code for kind in CLASSES} == {1, 2, 3, 4, 5, 6, 7, 130}
