@@ -11,7 +11,7 @@ from vidctl.cli.arguments import given, parse_size
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 
-group = make_group("Make a small film from packaged data, and see how everything fits.")
+group = make_group("Make a small film, and see how everything fits.")
 
 
 @command(group, None, "vidctl demo")

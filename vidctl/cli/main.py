@@ -18,7 +18,7 @@ from vidctl.cli.context import Cli, GlobalFlags
 
 #: name → (module below vidctl.cli, one line of help). A test compares this with the modules themselves.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("demo", "Make a small film from packaged data, and see how everything fits."),
+    "demo": ("demo", "Make a small film, and see how everything fits."),
     "project": ("project", "Films: create, list, show, update, delete, use."),
     "scene": ("scene", "Scenes of a film: create, list, show, update, delete."),
     "clip": ("clip", "Clips of a scene: prompts, place in time, takes."),
