@@ -62,6 +62,17 @@ def test_what_was_found_is_a_copy(store: DocumentStore) -> None:
 
 
 @every_store
+def test_what_was_taken_is_a_copy(store: DocumentStore) -> None:
+    value: dict[str, Any] = {"list": [1]}
+    store.insert("things", {"id": "1"})
+    taken = store.take("things", {}, {"$set": {"box": value}})
+    assert taken
+    taken["box"]["list"].append(2)
+    assert value == {"list": [1]}
+    assert only(store) == {"id": "1", "box": {"list": [1]}}
+
+
+@every_store
 def test_a_collection_that_was_never_written_is_empty(store: DocumentStore) -> None:
     assert store.find("things", {"n": 1}) == []
     assert store.count("things", {}) == 0
@@ -279,6 +290,7 @@ CHANGES: dict[str, tuple[Doc, dict[str, Any], Doc]] = {
     "set makes objects": ({}, {"$set": {"a.b.c": 1}}, {"a": {"b": {"c": 1}}}),
     "set by a key like an id": ({"a": {}}, {"$set": {"a.3f-1b": 1}}, {"a": {"3f-1b": 1}}),
     "set to an object": ({"a": {"b": 1}}, {"$set": {"a": {"c": 2}}}, {"a": {"c": 2}}),
+    "set names that begin alike": ({"a": 1}, {"$set": {"a": 2, "ab": 3, "a-b": 4}}, {"a": 2, "ab": 3, "a-b": 4}),
     "increase": ({"n": 1}, {"$inc": {"n": 2}}, {"n": 3}),
     "increase a missing number": ({}, {"$inc": {"n": 2, "box.n": -1}}, {"n": 2, "box": {"n": -1}}),
     "increase by a real number": ({"n": 1}, {"$inc": {"n": 0.5}}, {"n": 1.5}),
@@ -304,6 +316,15 @@ def test_a_change_changes(store: DocumentStore, before: Doc, changes: dict[str, 
     fill(store, {"id": "1", **before})
     assert store.take("things", {"id": "1"}, changes) == {"id": "1", **after}
     assert only(store) == {"id": "1", **after}
+
+
+@full_store
+def test_pulling_one_leaves_true(store: DocumentStore) -> None:
+    fill(store, {"id": "1", "list": [True, 1, "1", 1.0, 2]})
+    taken = store.take("things", {}, {"$pull": {"list": 1}})
+    assert taken
+    assert taken["list"] == [True, "1", 2]
+    assert taken["list"][0] is True
 
 
 @full_store

@@ -88,6 +88,7 @@ def test_a_server_that_is_not_mongodb_is_unreachable(garbled_port: int) -> None:
     "url",
     [
         f"mongodb://me:{SECRET}/x@host/films",
+        f"mongodb://me:x/{SECRET}@host/films",  # the driver's text holds the rest of the password
         f"mongodb://me:{SECRET}%@host",
         f"mongodb://me:{SECRET}@@host:port:port",
         f"mongodb://me:{SECRET}@host:99999",
@@ -100,8 +101,7 @@ def test_a_server_that_is_not_mongodb_is_unreachable(garbled_port: int) -> None:
 def test_a_malformed_address_is_told_without_a_piece_of_the_password(url: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         MongoStore(url)
-    assert SECRET not in "".join(traceback.format_exception(raised.value)).replace(url, "")
-    assert raised.value.__suppress_context__
+    assert SECRET not in "".join(traceback.format_exception(raised.value))
 
 
 def test_writes_are_journaled_by_the_majority_whatever_the_address_says(closed_port: int) -> None:
@@ -155,9 +155,7 @@ def failure(code: int, message: str = "no") -> pymongo.errors.OperationFailure:
     ],
     ids=lambda value: getattr(value, "__name__", type(value).__name__),
 )
-def test_an_error_of_the_driver_comes_in_our_words(
-    error: Exception, expected: type[VidctlError], words: str
-) -> None:
+def test_an_error_of_the_driver_comes_in_our_words(error: Exception, expected: type[VidctlError], words: str) -> None:
     with pytest.raises(expected) as raised, translated("host/films"):
         raise error
     assert type(raised.value) is expected

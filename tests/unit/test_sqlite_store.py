@@ -282,7 +282,11 @@ def test_a_forked_child_and_its_parent_write_side_by_side(tmp_path: Path) -> Non
         from vidctl.repositories.sqlite_store import SqliteStore
         store = SqliteStore(Path(sys.argv[1]))
         store.insert("things", {"id": "before"})
+        with store._connections.reading() as parents:
+            pass
         child = os.fork()
+        with store._connections.reading() as connection:
+            assert (connection is parents) == bool(child), "a connection must not be shared across a fork"
         for number in range(50):
             store.insert("things", {"id": f"{bool(child)}{number}"})
         if child == 0:
