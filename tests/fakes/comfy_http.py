@@ -98,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "GET", "system_stats":
                 self._json(answer("system_stats"))
             case "GET", "object_info":
-                self._json({name: object_info()[name]} if name in object_info() else {})
+                known = name in object_info() and name != wire.faults.lacks_node
+                self._json({name: object_info()[name]} if known else {})
             case "GET", "models":
                 self._models(name)
             case "GET", "queue":

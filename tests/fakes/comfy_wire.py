@@ -30,6 +30,7 @@ class Faults:
     no_websocket: bool = False
     silent_websocket: bool = False
     drop_websocket_after: int | None = None
+    lacks_node: str = ""
     lose_answer: bool = False
     refuse_prompt: dict[str, Any] | None = None
     prompt_too_large: bool = False

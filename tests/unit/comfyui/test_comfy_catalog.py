@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from tests.fakes.comfy_recordings import object_info, recording
+from tests.fakes.comfy_stage import ANY
 from tests.fakes.comfy_wire import ComfyWire
 from vidctl.domain.recipe import Graph
+from vidctl.errors import ServerCannotRender
+from vidctl.gateways.comfyui.backend import ComfyBackend
 from vidctl.gateways.comfyui.catalog import Catalog, NodeInfo
 from vidctl.gateways.comfyui.client import ComfyClient
 from vidctl.gateways.comfyui.graph_check import Lack, LackKind, check_graph
@@ -199,6 +202,14 @@ def test_a_node_class_is_asked_for_once(wire: ComfyWire) -> None:
         catalog.describe(class_type)
     client.close()
     assert wire.requests == ["GET /object_info/KSampler", "GET /object_info/NoSuchNode"]
+
+
+def test_a_node_that_was_installed_meanwhile_is_found(wire: ComfyWire, backend: ComfyBackend) -> None:
+    wire.faults.lacks_node = "SaveImage"
+    with pytest.raises(ServerCannotRender):
+        backend.validate(ANY)
+    wire.faults.lacks_node = ""
+    backend.validate(ANY)
 
 
 def test_models_are_listed_by_folder(wire: ComfyWire) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.comfy_recordings import FOLDER, VERSIONS, Recording, recording
-from vidctl.gateways.comfyui.progress import Ending, Preview, ProgressTracker, read_preview
+from vidctl.gateways.comfyui.progress import Preview, ProgressTracker, read_preview
 from vidctl.gateways.render_backend import RenderProgress
 
 RUNS = [
@@ -19,8 +19,6 @@ RUNS = [
     for version in VERSIONS
     for path in sorted((FOLDER / version / "runs").glob("*.history.json"))
 ]
-ENDINGS = {"execution_success": Ending.OVER, "execution_error": Ending.FAILED}
-ENDINGS |= {"execution_interrupted": Ending.INTERRUPTED}
 
 
 def texts(told: Recording) -> list[str]:
@@ -40,11 +38,11 @@ def test_progress_never_falls_and_stays_between_0_and_1(name: str, version: str)
 
 
 @pytest.mark.parametrize(("name", "version"), RUNS)
-def test_the_socket_tells_the_end_as_the_history_does(name: str, version: str) -> None:
+def test_only_the_last_message_says_that_it_is_over(name: str, version: str) -> None:
     told = recording(name, version)
-    last_message, _ = told.entry_for(told.prompt_id)["status"]["messages"][-1]
-    tracker, _ = follow(told)
-    assert tracker.ending is ENDINGS[last_message]
+    tracker = ProgressTracker(told.prompt_id)
+    over = [(tracker.read(text), tracker.over)[1] for text in texts(told)]
+    assert over == [False] * (len(over) - 1) + [True]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +115,7 @@ def test_a_node_is_called_by_its_title_or_its_class() -> None:
 def test_messages_of_other_renders_say_nothing() -> None:
     tracker, seen = follow(recording("t2i"), prompt_id="another")
     assert seen == []
-    assert tracker.ending is None
+    assert not tracker.over
 
 
 def test_cached_nodes_are_done_from_the_start() -> None:

@@ -43,6 +43,16 @@ def test_a_socket_may_break_after_any_message(wire: ComfyWire, connect: Connect,
     assert render(connect(POLLING), wire, "t2i").files
 
 
+def test_progress_is_told_while_it_runs(wire: ComfyWire, backend: ComfyBackend) -> None:
+    wire.hold = {"t2i"}
+    events = backend.watch(submit(backend, wire, "t2i"))
+    next(events)
+    wire.release()
+    seen = [event for event in events if isinstance(event, RenderProgress)]
+    assert seen[-1].fraction == pytest.approx(1)
+    assert "KSampler" in {event.node for event in seen}
+
+
 def test_without_a_websocket_the_history_tells(wire: ComfyWire, backend: ComfyBackend) -> None:
     wire.faults.no_websocket = True
     assert render(backend, wire, "t2i").files

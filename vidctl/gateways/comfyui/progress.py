@@ -5,19 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from vidctl.domain.recipe import Graph
 from vidctl.gateways.render_backend import RenderProgress
-
-
-class Ending(StrEnum):
-    """How a render ended, in the server's words. OVER says only that it does not run any more."""
-
-    FAILED = "execution_error"
-    INTERRUPTED = "execution_interrupted"
-    OVER = "over"
 
 
 class ProgressTracker:
@@ -33,9 +24,8 @@ class ProgressTracker:
         self._weights: dict[str, float] = {}
         self._done: dict[str, float] = {}
         self._current = RenderProgress(fraction=0.0)
-        self.ending: Ending | None = None
-        #: The message that told of the ending.
-        self.report: Mapping[str, Any] = {}
+        #: Whether the server says that it is through with the render, well or badly.
+        self.over = False
 
     @property
     def current(self) -> RenderProgress:
@@ -76,13 +66,11 @@ class ProgressTracker:
                 self._step(str(data["node"]), data["value"], data["max"])
             case "progress_state":
                 self._state(data["nodes"])
-            case Ending.FAILED | Ending.INTERRUPTED:
-                self.ending, self.report = Ending(kind), data
         return None if self._current == before else self._current
 
     def _executing(self, data: Mapping[str, Any]) -> None:
         if data["node"] is None:
-            self.ending = self.ending or Ending.OVER
+            self.over = True
         else:
             self._show(self._title(str(data["node"])), 0, 0)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vidctl.errors import OutputInvalid
-from vidctl.gateways.comfyui.progress import Ending
 from vidctl.gateways.comfyui.refusals import execution_failure
 from vidctl.gateways.render_backend import RemoteFile, RenderCancelled, RenderDone
 
@@ -19,10 +18,10 @@ def outcome(server: str, entry: Mapping[str, Any]) -> RenderDone:
     """The result in a history entry. Raises RenderFailed, RenderCancelled, or OutputInvalid if there is no file."""
     status = entry.get("status") or {}
     messages = {str(kind): data for kind, data in status.get("messages", ())}
-    if Ending.INTERRUPTED in messages:
+    if "execution_interrupted" in messages:
         raise RenderCancelled(f"interrupted on {server}")
     if status.get("status_str") == "error":
-        raise execution_failure(server, messages.get(Ending.FAILED, {}))
+        raise execution_failure(server, messages.get("execution_error", {}))
     files = tuple(dict.fromkeys(_files(entry.get("outputs", {}))))
     saved = tuple(file for file in files if file.type == "output")
     if not files:

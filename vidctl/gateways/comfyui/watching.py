@@ -18,11 +18,9 @@ from websockets.sync.client import ClientConnection
 from vidctl.domain.recipe import Graph
 from vidctl.errors import Unreachable
 from vidctl.gateways.comfyui.client import ComfyClient
-from vidctl.gateways.comfyui.progress import Ending, Preview, ProgressTracker, read_preview
-from vidctl.gateways.comfyui.refusals import execution_failure
+from vidctl.gateways.comfyui.progress import Preview, ProgressTracker, read_preview
 from vidctl.gateways.comfyui.results import outcome
 from vidctl.gateways.render_backend import (
-    RenderCancelled,
     RenderEvent,
     RenderLost,
     RenderProgress,
@@ -113,7 +111,7 @@ class RenderWatch:
 
     def _check_lost(self, missing: int) -> None:
         # A finished render reaches the history a moment after the socket called it over (ComfyUI issue 11540).
-        if missing > (self._timing.rereads if self._tracker.ending else 1):
+        if missing > (self._timing.rereads if self._tracker.over else 1):
             raise RenderLost(f"{self._client.url} no longer knows {self._prompt_id}")
 
     def _ask(self) -> Generator[RenderProgress, None, Sighting]:
@@ -142,9 +140,9 @@ class RenderWatch:
         if self._socket is None:
             time.sleep(self._timing.pause)
             return
-        self._tracker.ending = None  # queue and history know better
+        self._tracker.over = False  # queue and history know better
         quiet_until = time.monotonic() + self._timing.quiet
-        while self._tracker.ending is None:
+        while not self._tracker.over:
             try:
                 message = self._socket.recv(timeout=max(0.0, min(self._timing.beat, quiet_until - time.monotonic())))
             except TimeoutError:
@@ -162,13 +160,6 @@ class RenderWatch:
             elif progress := self._tracker.read(message):
                 yield progress
                 quiet_until = time.monotonic() + self._timing.quiet
-        self._raise_ending()
-
-    def _raise_ending(self) -> None:
-        if self._tracker.ending is Ending.FAILED:
-            raise execution_failure(self._client.url, self._tracker.report)
-        if self._tracker.ending is Ending.INTERRUPTED:
-            raise RenderCancelled(f"{self._prompt_id} was interrupted")
 
     def _show_preview(self, frame: bytes) -> None:
         if self._on_preview and (preview := read_preview(frame)):
