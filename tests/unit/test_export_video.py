@@ -352,6 +352,17 @@ def test_a_songs_cover_and_tags_and_the_takes_sound_stay_out(studio: Studio, she
     assert not media.click_positions(studio.film)  # the song's first click comes at 0.25 s, after the film's end
 
 
+def test_a_songs_chapters_stay_out(studio: Studio, tmp_path: Path) -> None:
+    chapter = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Intro\n"
+    (tmp_path / "chapters.txt").write_text(chapter)
+    song, book = media.song(tmp_path / "song.m4a"), tmp_path / "book.m4a"
+    media.ffmpeg("-i", song, "-i", tmp_path / "chapters.txt", "-map_chapters", 1, "-c", "copy", book)
+    studio.export(timeline(gap(24), music=book))
+    with av.open(str(studio.film)) as film:
+        assert not film.chapters()
+        assert [stream.type for stream in film.streams] == ["video", "audio"]
+
+
 def test_a_film_without_song_is_silent(studio: Studio) -> None:
     studio.export(timeline(gap(3)))
     with av.open(str(studio.film)) as film:

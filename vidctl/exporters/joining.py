@@ -25,7 +25,7 @@ def join(
     command = (
         *("-f", "concat", "-safe", "0", "-i", str(listing.absolute())),
         *_song(timeline),
-        *("-map_metadata", "-1", "-map_chapters", "-1", "-metadata", f"title={timeline.title}"),
+        *("-map_chapters", "-1", "-metadata", f"title={timeline.title}"),
         *("-c:v", "copy", "-video_track_timescale", str(encoding.timescale)),
         *("-movie_timescale", _MOVIE_TICKS, "-movflags", "+faststart", "-f", "mp4", "-y", str(part.absolute())),
     )

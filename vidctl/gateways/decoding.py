@@ -21,8 +21,10 @@ from PIL import Image
 
 from vidctl.errors import MediaInvalid
 
-# PyAV passes the log on only from this level up. It is one setting for the whole process, hence set once, here.
+# PyAV passes the log on only from this level up. These are settings of the whole process, hence set once, here.
 av.logging.set_level(av.logging.ERROR)
+# Else PyAV keeps a complaint back that another file has caused just before.
+av.logging.set_skip_repeated(False)
 
 # For a film of one frame without any time in it.
 _GUESSED_RATE = Fraction(24)
