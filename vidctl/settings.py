@@ -143,6 +143,15 @@ def find_project_file(start: Path) -> Path | None:
     )
 
 
+@dataclass(frozen=True)
+class _Layer:
+    """Values of one source; relative paths among them count from `base`."""
+
+    origin: str
+    values: Mapping[str, Any]
+    base: Path
+
+
 def load_settings(
     *,
     flags: Mapping[str, Any] | None = None,
@@ -150,24 +159,50 @@ def load_settings(
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Read all sources. Raises ConfigurationError that names the source and the key for whatever is wrong."""
+    here = start or Path.cwd()
     given = {name: value for name, value in (flags or {}).items() if value is not None}
-    project_file = find_project_file(start or Path.cwd())
-    files = [path for path in (user_file(environ), project_file) if path is not None and path.exists()]
-    tables = [(str(path), read_file(path)) for path in files]
     variables = {name: environ[_variable(name)] for name in KEYS if environ.get(_variable(name))}
+    project_file = find_project_file(here)
+    files = [path for path in (user_file(environ), project_file) if path is not None and path.exists()]
+    tables = {path: read_file(path) for path in files}
     profile = given.get("profile") or variables.get("profile") or _last(tables, "profile") or ""
-    layers: list[tuple[str, Mapping[str, Any]]] = []
-    for origin, table in tables:
-        layers.append((origin, {k: v for k, v in table.items() if k != "profiles"}))
-        layers.append((f"{origin} [profiles.{profile}]", table.get("profiles", {}).get(profile, {})))
-    if profile and not any(profile in table.get("profiles", {}) for _, table in tables):
+    if profile and not any(profile in _profiles(path, table) for path, table in tables.items()):
         raise _no_profile(profile, tables)
+    layers = [layer for path, table in tables.items() for layer in _file_layers(path, table, profile)]
+    layers += [_Layer(_variable(name), {name: value}, here) for name, value in variables.items()]
+    layers += [_Layer(f"--{name.replace('_', '-')}", {name: value}, here) for name, value in given.items()]
     values = {name: Setting(name, key.default(), "default") for name, key in KEYS.items()}
-    for origin, layer in layers:
-        values |= {name: Setting(name, _parse(name, value, origin), origin) for name, value in layer.items()}
-    values |= {n: Setting(n, _parse(n, v, _variable(n)), _variable(n)) for n, v in variables.items()}
-    values |= {n: Setting(n, _parse(n, v, f"--{n}"), f"--{n.replace('_', '-')}") for n, v in given.items()}
+    for layer in layers:
+        for name, value in layer.values.items():
+            parsed = _anchored(name, _parse(name, value, layer.origin), layer.base)
+            values[name] = Setting(name, parsed, layer.origin)
     return Settings(values, project_file)
+
+
+def _file_layers(path: Path, table: Mapping[str, Any], profile: str) -> list[_Layer]:
+    common = {name: value for name, value in table.items() if name != "profiles"}
+    chosen = _profiles(path, table).get(profile, {})
+    return [_Layer(str(path), common, path.parent), _Layer(f"{path} [profiles.{profile}]", chosen, path.parent)]
+
+
+def _profiles(path: Path, table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    profiles = table.get("profiles", {})
+    if not isinstance(profiles, dict) or not all(isinstance(each, dict) for each in profiles.values()):
+        raise ConfigurationError(
+            f"the settings file {path} is not understood",
+            cause="`profiles` must hold a table for each profile",
+            fix="write [profiles.NAME] with the settings below it",
+        )
+    return profiles
+
+
+def _anchored(name: str, value: Any, base: Path) -> Any:
+    """A path setting as an absolute path, so that it means the same in every folder."""
+    if name in ("assets", "cache"):
+        return str(base / Path(value).expanduser())
+    scheme, separator, rest = str(value).partition("://")
+    is_relative_file = name == "store" and scheme == "sqlite" and separator and not rest.startswith(("/", "~", ":"))
+    return f"sqlite://{base.absolute() / rest}" if is_relative_file and rest else value
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -234,12 +269,12 @@ def _parse(name: str, value: Any, origin: str) -> Any:
         ) from error
 
 
-def _last(tables: list[tuple[str, dict[str, Any]]], name: str) -> str | None:
-    return next((str(table[name]) for _, table in reversed(tables) if name in table), None)
+def _last(tables: Mapping[Path, Mapping[str, Any]], name: str) -> str | None:
+    return next((str(table[name]) for table in reversed([*tables.values()]) if name in table), None)
 
 
-def _no_profile(profile: str, tables: list[tuple[str, dict[str, Any]]]) -> NotFound:
-    known = sorted({name for _, table in tables for name in table.get("profiles", {})})
+def _no_profile(profile: str, tables: Mapping[Path, Mapping[str, Any]]) -> NotFound:
+    known = sorted({name for path, table in tables.items() for name in _profiles(path, table)})
     return NotFound(
         f"there is no profile {profile!r}",
         cause=f"the profiles are {', '.join(known)}" if known else "no settings file has any",

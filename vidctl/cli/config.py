@@ -30,7 +30,7 @@ def show(
     return SettingsShown([s for s in cli.settings.show() if name in (None, s.name)], origin)
 
 
-@command(group, "set", "vidctl config set store sqlite:///films/vidctl.db")
+@command(group, "set", "vidctl config set store sqlite:///mnt/films/vidctl.db")
 def set_(
     cli: Cli,
     name: Annotated[str, typer.Argument(help="The setting.")],

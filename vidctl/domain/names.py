@@ -35,10 +35,12 @@ def _has_no_null(text: str) -> str:
     return text
 
 
-def _keys_are_identifiers(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    for key in settings:
+def _can_be_stored(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    for key, value in settings.items():
         if not _IDENTIFIER.fullmatch(key):
             raise ValueError(f"{key!r} is not a setting's name (lower-case letters, digits and _)")
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise ValueError(f"{key} is a larger number than the stores can keep")
     return settings
 
 
@@ -52,4 +54,4 @@ Lyrics = Annotated[Text, Field(max_length=5000)]
 Prompt = Annotated[Text, Field(max_length=100_000)]
 Negative = Annotated[Text, Field(max_length=100_000)]
 #: What a person sets for renders, by workflow parameter name (steps, cfg, model, loras, …); None never stored.
-RenderSettings = Annotated[dict[str, JsonValue], AfterValidator(_keys_are_identifiers)]
+RenderSettings = Annotated[dict[str, JsonValue], AfterValidator(_can_be_stored)]

@@ -36,6 +36,8 @@ _FIRST_INDEXES = (
     Index("servers", "slug", ("slug",), unique=True),
     Index("servers", "url", ("url",), unique=True),
     Index("jobs", "claim", ("status", "rank", "created_at")),
+    Index("jobs", "newest", ("created_at",)),
+    Index("jobs", "newest_of_status", ("status", "created_at")),
     Index("jobs", "of_batch", ("batch_id", "status")),
     Index("jobs", "of_clip", ("clip_id",)),
     Index("jobs", "leases", ("status", "lease_until")),
