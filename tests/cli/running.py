@@ -54,7 +54,7 @@ class Run:
 
     def fields(self) -> dict[str, str]:
         """Labels and values on standard output."""
-        return dict(line.split("\t", 1) for line in self.out.splitlines())
+        return dict(line.split("\t", 1) for line in self.out.splitlines() if "\t" in line)
 
 
 def environment() -> dict[str, str]:

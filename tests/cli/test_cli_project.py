@@ -46,7 +46,7 @@ def test_the_tree_shows_scenes_and_clips_with_their_times(vidctl: Vidctl, film: 
     lines = vidctl("project", "show", "--tree").out.splitlines()
     assert lines[0] == "Neon Nights (neon-nights), 64x64, 12 fps"
     assert "Chorus (chorus) from 0.5 s, 1 s" in lines[3]
-    assert "Crowd (crowd) at 0.5 s, 0.5 s, 0 stills, 0 videos" in lines[5]
+    assert "Crowd (crowd) at 0.5 s, 0.5 s, no takes" in lines[5]
     tree = vidctl("project", "show", film, "--tree", "--json").json()
     assert tree.keys() == PROJECT | {"scenes"}
     assert [[clip["slug"] for clip in scene["clips"]] for scene in tree["scenes"]] == [["street"], ["hero", "crowd"]]
