@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif folder in ("checkpoints", "diffusion_models", "loras"):
             self._json(answer(f"models_{folder}"))
         elif folder in answer("models"):
-            self._json([])
+            self._json(["websocket_image_save.py"] if folder == "custom_nodes" else [])
         else:
             self._answer(404, b"")
 

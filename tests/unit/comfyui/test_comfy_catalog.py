@@ -31,7 +31,7 @@ MADE_UP: dict[str, Any] = {
         },
         "optional": {
             "strength": ["FLOAT", {"min": 0.0, "max": 1.0}],
-            "fetched": ["COMBO", {"remote": {"route": "/x"}}],
+            "fetched": ["COMBO", {"options": [], "remote": {"route": "/x"}}],
         },
     },
     "output": ["IMAGE", "LATENT"],
@@ -94,8 +94,8 @@ def test_a_missing_input_is_named() -> None:
     ("wanted", "suggested"),
     [
         ("tiny_sd15", ("tiny_sd15.safetensors",)),
-        ("SD/Tiny_SD15.ckpt", ("tiny_sd15.safetensors",)),
-        ("sd\\tiny-sd15.safetensors", ("tiny_sd15.safetensors",)),
+        ("SD/TINY_SD15.CKPT", ("tiny_sd15.safetensors",)),
+        ("a\\very\\deep\\folder\\of\\checkpoints\\tiny-sd15.safetensors", ("tiny_sd15.safetensors",)),
         ("something else entirely", ()),
     ],
 )
@@ -218,7 +218,7 @@ def test_models_are_listed_by_folder(wire: ComfyWire) -> None:
     client.close()
     assert models["checkpoints"] == ["tiny_sd15.safetensors"]
     assert models["loras"] == ["tiny_sd15_lora.safetensors", "tiny_wan_lora.safetensors"]
-    assert all(models.values())
+    assert models.keys() == {"checkpoints", "diffusion_models", "loras"}
 
 
 def test_a_folder_that_the_server_does_not_know_is_empty(wire: ComfyWire) -> None:

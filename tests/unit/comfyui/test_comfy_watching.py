@@ -210,6 +210,14 @@ def test_previews_are_handed_out(wire: ComfyWire, connect: Connect) -> None:
     assert all(preview.image.startswith(b"\xff\xd8") for _, preview in seen)
 
 
+@pytest.mark.parametrize(("wanted", "method"), [(True, "auto"), (False, "none")])
+def test_previews_are_made_only_if_somebody_wants_them(
+    wire: ComfyWire, connect: Connect, wanted: bool, method: str
+) -> None:
+    submit(connect(on_preview=(lambda *_: None) if wanted else None), wire, "slow")
+    assert [job[3]["extra_data"] for jobs in wire.queue().values() for job in jobs] == [{"preview_method": method}]
+
+
 def test_a_watch_that_is_closed_closes_its_socket(wire: ComfyWire, backend: ComfyBackend) -> None:
     prompt_id = submit(backend, wire, "slow")
     events = backend.watch(prompt_id)
@@ -241,6 +249,8 @@ def test_the_queue_is_told_in_the_order_in_which_it_runs(wire: ComfyWire, backen
     first, second, third = (submit(backend, wire, "slow") for _ in range(3))
     next(backend.watch(first))
     assert [event.queue_position for event in places(backend, second, third)] == [1, 2]
+    status = backend.status()
+    assert (status.running, status.queued) == (1, 2)
 
 
 def places(backend: ComfyBackend, *prompt_ids: str) -> Iterator[RenderProgress]:
