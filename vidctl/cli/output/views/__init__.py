@@ -1,0 +1,29 @@
+"""Each result as blocks, by its type. A result without a view of its own is shown field by field."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from vidctl.cli.output.blocks import Block
+from vidctl.cli.output.views.words import fields
+
+#: Which module draws the results of which: only that one is imported, as each builds many models.
+_ROOMS = {
+    "character_dtos": "film",
+    "clip_dtos": "film",
+    "project_dtos": "film",
+    "scene_dtos": "film",
+    "template_dtos": "film",
+    "comfyui_dtos": "farm",
+    "generation_dtos": "farm",
+    "queue_dtos": "farm",
+}
+
+
+def blocks_of(result: Any) -> list[Block]:
+    """What to draw for a result."""
+    kind = type(result)
+    room = _ROOMS.get(kind.__module__.rpartition(".")[2], "files")
+    view = import_module(f"vidctl.cli.output.views.{room}").VIEWS.get(kind)
+    return view(result) if view else [fields(result)]

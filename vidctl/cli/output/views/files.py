@@ -1,0 +1,81 @@
+"""Music, exports, the demo, the doctor, settings and help as they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vidctl.cli.output.blocks import Block, Fields, Lines, PathsShown, SettingsShown, Table, TopicShown
+from vidctl.cli.output.views.words import seconds, size, text_of
+from vidctl.dtos.base import DeletedDTO
+from vidctl.dtos.demo_dtos import DemoResponseDTO
+from vidctl.dtos.doctor_dtos import DoctorDTO
+from vidctl.dtos.media_dtos import ExportResponseDTO, TidyResponseDTO, UploadMusicResponseDTO
+
+
+def _music(found: UploadMusicResponseDTO) -> list[Block]:
+    return [Lines([f"{found.project} is cut to {found.original_name}: {seconds(found.duration)}, {size(found.size)}"])]
+
+
+def _tidied(found: TidyResponseDTO) -> list[Block]:
+    verb = "removed" if found.removed else "would remove"
+    return [Lines([f"{verb} {len(found.files)} files, {size(found.bytes)}"])]
+
+
+def _exported(found: ExportResponseDTO) -> list[Block]:
+    sound = f", sound from {found.music}" if found.music else ", silent"
+    length = f"{found.frames} frames at {found.fps} fps ({seconds(found.seconds)})"
+    line = f"{found.file}: {length}, {found.width}x{found.height}, {found.clips} clips{sound}, {size(found.size)}"
+    return [Lines([line] if found.format != "json" else [f"{found.file}: {found.clips} clips, {size(found.size)}"])]
+
+
+def _demo(found: DemoResponseDTO) -> list[Block]:
+    return [
+        Fields(
+            [
+                ("project", f"{found.project}, {found.clips} clips"),
+                ("takes", found.assets),
+                ("store", found.store),
+            ]
+        ),
+        *_exported(found.film),
+        Lines(["", "Try next:"]),
+        Lines([f"  {step}" for step in found.next_steps]),
+    ]
+
+
+def _doctor(found: DoctorDTO) -> list[Block]:
+    rows = [[check.state, check.name, check.found, check.fix] for check in found.checks]
+    return [Table(["", "check", "found", "fix"], rows, fold=True)]
+
+
+def _deleted(found: DeletedDTO) -> list[Block]:
+    gone = ", ".join(f"{count} {kind}" for kind, count in found.deleted.items()) or "nothing was left"
+    return [Lines([f"deleted {found.name}: {gone}"])]
+
+
+def _settings(shown: SettingsShown) -> list[Block]:
+    if shown.with_origin:
+        return [Table(["setting", "value", "from"], [[s.name, text_of(s.value), s.origin] for s in shown.settings])]
+    return [Fields([(s.name, text_of(s.value)) for s in shown.settings])]
+
+
+def _paths(shown: PathsShown) -> list[Block]:
+    return [Fields([(name, str(path) if path else "none") for name, path in shown.paths.items()])]
+
+
+def _topic(shown: TopicShown) -> list[Block]:
+    return [Lines(shown.text.splitlines())]
+
+
+VIEWS: dict[type, Callable[[Any], list[Block]]] = {
+    UploadMusicResponseDTO: _music,
+    TidyResponseDTO: _tidied,
+    ExportResponseDTO: _exported,
+    DemoResponseDTO: _demo,
+    DoctorDTO: _doctor,
+    DeletedDTO: _deleted,
+    SettingsShown: _settings,
+    PathsShown: _paths,
+    TopicShown: _topic,
+}

@@ -1,0 +1,125 @@
+"""Projects, scenes, clips, takes, characters and styles as they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from vidctl.cli.output.blocks import Block, Lines, Table
+from vidctl.cli.output.views.words import SHORT_ID, counted, cut, fields, seconds
+from vidctl.dtos.character_dtos import CharacterListResponseDTO
+from vidctl.dtos.clip_dtos import (
+    ClipGalleryResponseDTO,
+    ClipListResponseDTO,
+    ClipMovedDTO,
+    ClipResponseDTO,
+    GeneratedContentDTO,
+)
+from vidctl.dtos.project_dtos import ProjectListResponseDTO, ProjectResponseDTO, ProjectWithScenesDTO
+from vidctl.dtos.scene_dtos import SceneListResponseDTO
+from vidctl.dtos.template_dtos import StyleTemplateListResponseDTO
+
+T = TypeVar("T")
+
+
+def _project(project: ProjectResponseDTO) -> list[Block]:
+    return [fields(project)]
+
+
+def _projects(found: ProjectListResponseDTO) -> list[Block]:
+    rows = [
+        ["*" if p.is_current else "", p.slug, p.name, f"{p.width}x{p.height}", p.fps, seconds(p.music_duration)]
+        for p in found.items
+    ]
+    return [Table(["", "project", "name", "size", "fps", "song"], rows, "no projects yet: vidctl project create NAME")]
+
+
+def _tree(project: ProjectWithScenesDTO) -> list[Block]:
+    song = f", {project.music_file} ({seconds(project.music_duration)})" if project.music_file else ""
+    lines = [f"{project.name} ({project.slug}), {project.width}x{project.height}, {project.fps} fps{song}"]
+    for branch, trunk, scene in _branches(project.scenes):
+        lines.append(f"{branch}{scene.name} ({scene.slug}) from {scene.start:g} s, {scene.duration:g} s")
+        for twig, _, clip in _branches(scene.clips):
+            place = f"at {clip.timeline_position:g} s, {clip.length:g} s"
+            lines.append(f"{trunk}{twig}{clip.name} ({clip.slug}) {place}, {_takes(clip)}")
+    return [Lines(lines)]
+
+
+def _branches(nodes: Sequence[T]) -> Iterator[tuple[str, str, T]]:
+    """Each node with what is drawn before it and before what hangs below it."""
+    for number, node in enumerate(nodes, 1):
+        yield ("└─ ", "   ", node) if number == len(nodes) else ("├─ ", "│  ", node)
+
+
+def _scenes(found: SceneListResponseDTO) -> list[Block]:
+    rows = [[s.path, s.name, f"{s.start:g}", f"{s.duration:g}", cut(s.description)] for s in found.items]
+    return [
+        Table(["scene", "name", "start s", "length s", "description"], rows, "no scenes yet: vidctl scene create NAME")
+    ]
+
+
+def _clips(found: ClipListResponseDTO) -> list[Block]:
+    rows = [
+        [c.path, f"{c.film_start:g}", f"{c.length:g}", _takes(c), cut(c.image_prompt or c.video_prompt)]
+        for c in found.items
+    ]
+    return [
+        Table(["clip", "film s", "length s", "takes", "prompt"], rows, "no clips yet: vidctl clip create SCENE NAME")
+    ]
+
+
+def _characters(found: CharacterListResponseDTO) -> list[Block]:
+    rows = [[c.slug, c.name, c.trigger_words, cut(c.description)] for c in found.items]
+    return [
+        Table(["character", "name", "trigger words", "description"], rows, "none yet: vidctl character create NAME")
+    ]
+
+
+def _templates(found: StyleTemplateListResponseDTO) -> list[Block]:
+    rows = [[t.slug, t.name, t.category, str(t.use_count), cut(t.prompt)] for t in found.items]
+    return [Table(["template", "name", "category", "used", "prompt"], rows, "none yet: vidctl template create NAME")]
+
+
+def _takes(clip: ClipResponseDTO) -> str:
+    chosen = "selected" if clip.selected_video_id or clip.selected_image_id else "none selected"
+    counts = [counted(clip.images, "still"), counted(clip.videos, "video")]
+    return ", ".join([*filter(None, counts), chosen]) if any(counts) else "no takes"
+
+
+def _moved(moved: ClipMovedDTO) -> list[Block]:
+    overlaps = [Lines([f"it overlaps {', '.join(moved.overlaps)}"])] if moved.overlaps else []
+    return [Lines([f"{moved.clip.path} now starts at {moved.clip.timeline_position:g} s of its scene"]), *overlaps]
+
+
+def _gallery(gallery: ClipGalleryResponseDTO) -> list[Block]:
+    rows = [_take_row(take) for take in [*gallery.videos, *gallery.images]]
+    headers = ["", "take", "kind", "size", "length", "seed", "model", "server", "file"]
+    empty = f"{gallery.path} has no takes yet: vidctl generate image {gallery.path}"
+    return [Table(headers, rows, empty, fold=True)]
+
+
+def _take_row(take: GeneratedContentDTO) -> list[str]:
+    return [
+        "*" if take.is_selected else "",
+        take.id[:SHORT_ID],
+        take.content_type,
+        f"{take.width}x{take.height}",
+        seconds(take.duration),
+        str(take.seed),
+        take.model_name,
+        take.server_name,
+        take.file,
+    ]
+
+
+VIEWS: dict[type, Callable[[Any], list[Block]]] = {
+    ProjectResponseDTO: _project,
+    ProjectListResponseDTO: _projects,
+    ProjectWithScenesDTO: _tree,
+    SceneListResponseDTO: _scenes,
+    ClipListResponseDTO: _clips,
+    ClipMovedDTO: _moved,
+    CharacterListResponseDTO: _characters,
+    StyleTemplateListResponseDTO: _templates,
+    ClipGalleryResponseDTO: _gallery,
+}
