@@ -15,8 +15,6 @@ from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import Image
-
 from vidctl import __version__
 from vidctl.domain.recipe import TitleCard
 from vidctl.domain.timeline import Fill, Slot
@@ -25,7 +23,7 @@ from vidctl.exporters.encoding import Encoding, restored_times
 from vidctl.exporters.segment_cache import SegmentCache
 from vidctl.gateways.animations import as_film
 from vidctl.gateways.ffmpeg import Ffmpeg
-from vidctl.gateways.pictures import fitted
+from vidctl.gateways.pictures import black, fitted
 from vidctl.gateways.probing import demuxer_of, measure
 from vidctl.gateways.whole_file import whole_file
 
@@ -105,7 +103,7 @@ class SegmentMaker:
         still, film, animation = work / "still.png", work / "card.mp4", work / "animation.mkv"
         match slot.fill:
             case Fill.BLACK:
-                Image.new("RGB", self.encoding.size).save(still)
+                black(self.encoding.size).save(still)
                 return still, 0
             case Fill.STILL:
                 fitted(_media(slot), self.encoding.size).save(still)

@@ -90,6 +90,11 @@ def fitted(path: Path, size: tuple[int, int]) -> Image.Image:
     return ImageOps.pad(upright, size, Image.Resampling.LANCZOS, color=(0, 0, 0))
 
 
+def black(size: tuple[int, int]) -> Image.Image:
+    """A black picture."""
+    return Image.new("RGB", size)
+
+
 def on_black(image: Image.Image) -> Image.Image:
     """The picture in RGB, black where it is transparent."""
     if not image.has_transparency_data:
