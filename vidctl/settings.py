@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vidctl.domain.masking import without_password
 from vidctl.errors import ConfigurationError, InvalidInput, NotFound
 
 PROJECT_FILE = "vidctl.toml"
@@ -23,7 +23,10 @@ PROJECT_FILE = "vidctl.toml"
 
 def _seconds(low: float, high: float) -> Callable[[Any], float]:
     def parse(value: Any) -> float:
-        seconds = float(value)
+        try:
+            seconds = float(value)
+        except ValueError:
+            raise ValueError("is not a number of seconds") from None
         if not low <= seconds <= high:
             raise ValueError(f"must be between {low:g} and {high:g} seconds")
         return seconds
@@ -118,13 +121,6 @@ class Settings:
     def show(self) -> list[Setting]:
         """Every setting, passwords in URLs replaced by ***."""
         return [Setting(s.name, without_password(s.value), s.origin) for s in self._values.values()]
-
-
-def without_password(value: Any) -> Any:
-    """A URL without its password; anything else as it is."""
-    if not isinstance(value, str):
-        return value
-    return re.sub(r"(?<=://)([^/@:]*):(.*)@", r"\1:***@", value)
 
 
 def user_file(environ: Mapping[str, str] = os.environ) -> Path:
@@ -225,12 +221,13 @@ def write_setting(path: Path, name: str, value: str, profile: str = "") -> None:
 
     if name not in KEYS:
         raise unknown_key(name)
+    parsed = _parsed_from_person(name, value) if value else None
     table = read_file(path)
     target = table.setdefault("profiles", {}).setdefault(profile, {}) if profile else table
     if value == "":
         target.pop(name, None)
     else:
-        target[name] = _parse(name, value, "the new value")
+        target[name] = parsed
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -250,6 +247,13 @@ def unknown_key(name: str) -> InvalidInput:
     near = difflib.get_close_matches(name, KEYS, 1)
     hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(KEYS)}"
     return InvalidInput(f"there is no setting {name!r}", fix=hint)
+
+
+def _parsed_from_person(name: str, value: str) -> Any:
+    try:
+        return _parse(name, value, "")
+    except ConfigurationError as error:
+        raise InvalidInput(error.problem, cause=error.cause, fix="give another value") from error
 
 
 def _variable(name: str) -> str:

@@ -8,9 +8,12 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
 from vidctl.domain.document import write_time
+from vidctl.domain.masking import without_password
 from vidctl.errors import InvalidInput
 
 Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
+#: Fields into which a person may have typed a password by mistake: what was given is not said back.
+_SECRETIVE = frozenset({"secret", "url", "headers", "username"})
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
@@ -64,7 +67,8 @@ def invalid_input(error: ValidationError, subject: str = "") -> InvalidInput:
     for issue in error.errors(include_url=False):
         field = ".".join(str(part) for part in issue["loc"]) or "value"
         message = issue["msg"].removeprefix("Value error, ")
-        lines.append(f"{field}: {message}{_shown(issue.get('input'))}")
+        shown = "" if _SECRETIVE & set(issue["loc"]) else _shown(issue.get("input"))
+        lines.append(f"{field}: {message}{shown}")
     return InvalidInput(
         f"{subject or 'the input'} is not valid",
         cause="; ".join(lines),
@@ -76,5 +80,5 @@ def invalid_input(error: ValidationError, subject: str = "") -> InvalidInput:
 def _shown(value: Any) -> str:
     if value is None or isinstance(value, dict | list | BaseModel):
         return ""
-    text = str(value)
+    text = str(without_password(value))
     return f" (given: {text[:60]!r}{'…' if len(text) > 60 else ''})"

@@ -18,13 +18,15 @@ from vidctl.services.references import References
 
 @dataclass(frozen=True)
 class Destination:
-    """`target` is what the job says; `models` and `backend` are None where nothing can be asked at the moment."""
+    """`target` is what the job says; `models` and `backend` are None where nothing can be asked at the moment; `silent`
+    says why."""
 
     target: str
     name: str
     servers: tuple[Server, ...]
     models: Models = None
     backend: RenderBackend | None = None
+    silent: Unreachable | None = None
 
 
 class Destinations:
@@ -63,4 +65,4 @@ class Destinations:
         if len(silent) == len(servers):
             if online:
                 raise silent[0]
-            yield Destination(target, shown, tuple(servers))
+            yield Destination(target, shown, tuple(servers), silent=silent[0])

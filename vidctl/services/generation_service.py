@@ -99,6 +99,9 @@ class GenerationService:
                 if destination.backend is not None:
                     for plan in plans:
                         destination.backend.validate(plan.request)
+            except Unreachable as error:
+                # what could not be decided without asking a server: what that server said is the better answer
+                refusal = refusal or destination.silent or error
             except VidctlError as error:
                 refusal = refusal or error
             else:
