@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from vidctl.errors import MediaInvalid
@@ -47,7 +48,7 @@ class SegmentCache:
         """Remove the longest unused segments until the limit (bytes) holds, but none of `keep` and none just used."""
         now = time.time()
         self._sweep(now - _STALE_SECONDS)
-        segments = [(path, path.stat()) for path in self.folder.glob("[!.]*.mp4")]
+        segments = list(_found(self.folder, "[!.]*.mp4"))
         excess = sum(facts.st_size for _, facts in segments) - self._limit
         for path, facts in sorted(segments, key=lambda segment: segment[1].st_mtime):
             if excess <= 0 or facts.st_mtime > now - _IN_USE_SECONDS:
@@ -57,10 +58,17 @@ class SegmentCache:
                 excess -= facts.st_size
 
     def _sweep(self, before: float) -> None:
-        for path in self.folder.glob(".*"):
-            if path.stat().st_mtime >= before:
+        for path, facts in _found(self.folder, ".*"):
+            if facts.st_mtime >= before:
                 continue
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+
+
+def _found(folder: Path, pattern: str) -> Iterator[tuple[Path, os.stat_result]]:
+    for path in folder.glob(pattern):
+        # An export beside this one may have moved or removed it since the folder was read.
+        with suppress(FileNotFoundError):
+            yield path, path.stat()

@@ -79,7 +79,7 @@ class SegmentMaker:
     def _encode(self, slot: Slot, report: Callable[[int], None], stop: threading.Event) -> None:
         destination = self.cache.path(self.key(slot))
         with TemporaryDirectory(prefix=".source-", dir=self.cache.folder) as work, whole_file(destination) as part:
-            command = (*self._source(slot, Path(work)), *self.encoding.arguments(), "-y", str(part))
+            command = (*self._source(slot, Path(work)), *self.encoding.arguments(), "-y", str(part.absolute()))
             with closing(self.ffmpeg.run(command, total_frames=slot.frames)) as run:
                 for done in run:
                     if stop.is_set():

@@ -100,6 +100,16 @@ def test_what_a_killed_export_left_is_swept_after_a_day(tmp_path: Path) -> None:
     assert kept(cache) == {".new.mp4", ".source-new"}
 
 
+def test_what_vanishes_while_the_cache_is_pruned_does_no_harm(tmp_path: Path) -> None:
+    """As when an export beside this one finishes a segment: the folder still lists its temporary name."""
+    cache = SegmentCache(tmp_path, limit=0)
+    fill(cache, old=5)
+    for name in ("gone.mp4", ".gone.mp4"):
+        (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    cache.prune(keep=())
+    assert "old.mp4" not in kept(cache)
+
+
 def test_an_export_keeps_the_cache_below_its_limit(studio: Studio, shelf: Shelf) -> None:
     studio.export(timeline(shelf.slow.slot(5), shelf.even.slot(5)))
     for segment in studio.cache.glob("*.mp4"):
