@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vidctl.cli.arguments import ClipsArgument, given, parse_loras, parse_pairs, parse_size, read_text
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
-from vidctl.errors import InvalidInput
+from vidctl.errors import Interrupted, InvalidInput
+
+if TYPE_CHECKING:
+    from vidctl.domain.events import Event
 
 group = make_group("Render stills and videos of clips.")
 
@@ -124,4 +128,23 @@ def _generate(
     )  # fmt: skip
     if dry_run:
         return cli.app.generation.dry_run(request)
-    return cli.app.generation.generate(request, wait=not no_wait)
+    return _resumable(cli.app.generation.generate(request, wait=not no_wait))
+
+
+def _resumable(events: Iterator[Event]) -> Iterator[Event]:
+    """Say after Ctrl-C how to go on: the same command again would queue the renders a second time."""
+    from vidctl.domain.events import JobQueued
+
+    batch = ""
+    try:
+        for event in events:
+            batch = event.batch_id if isinstance(event, JobQueued) else batch
+            yield event
+    except KeyboardInterrupt as error:
+        if not batch:
+            raise
+        raise Interrupted(
+            "stopped before all renders were done",
+            cause="they stay in the queue, and a server goes on with what it has begun",
+            fix=f"vidctl queue work --until-empty goes on; vidctl queue cancel --batch {batch[:8]} drops them",
+        ) from error

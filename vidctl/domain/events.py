@@ -24,6 +24,7 @@ class JobQueued(Event):
     job_id: str
     label: str
     target: str
+    batch_id: str
 
 
 @dataclass(frozen=True)

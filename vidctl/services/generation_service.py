@@ -79,7 +79,7 @@ class GenerationService:
         batch_id = new_id()
         jobs = [self._enqueue(plan, destination, batch_id, request.priority) for plan in plans]
         for job in jobs:
-            yield JobQueued(job.id, job.label, destination.name)
+            yield JobQueued(job.id, job.label, destination.name, batch_id)
         if wait:
             order = WorkOrder(batch_id, True, destination.servers, destination.target == ANIMATIC)
             yield from self._worker().run(order, stop or Stop())
