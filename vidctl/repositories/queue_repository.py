@@ -7,7 +7,7 @@ Times are the store's, so that a host with a wrong clock neither steals nor star
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NoReturn
 
 from vidctl.domain.document import write_time
@@ -26,10 +26,21 @@ class QueueRepository(BaseRepository[Job]):
     document = Job
     noun = "job"
 
-    def claim(self, owner: str, targets: Sequence[str], lease: timedelta, batch_id: str | None = None) -> Job | None:
-        """The best queued job that may run on one of `targets`, now leased to `owner`; None if there is none."""
+    def claim(
+        self,
+        owner: str,
+        targets: Sequence[str],
+        lease: timedelta,
+        *,
+        server_id: str | None = None,
+        batch_id: str | None = None,
+    ) -> Job | None:
+        """The best queued job that may run on one of `targets`, now leased to `owner`; None if there is none. Jobs that
+        have found out that they cannot run on `server_id` are left to other servers."""
         now = self.store.now()
         where: dict[str, Any] = {"target": {"$in": list(targets)}}
+        if server_id is not None:
+            where["excluded_servers"] = {"$ne": server_id}
         if batch_id is not None:
             where["batch_id"] = batch_id
         return self._change(
@@ -55,11 +66,11 @@ class QueueRepository(BaseRepository[Job]):
     def return_expired(self) -> int:
         """Take the running jobs back whose worker has fallen silent; how many. Their prompt ids stay, so the next
         worker finds the render if it still exists. The lost claim counts as an attempt: a job that kills every worker
-        must not come back for ever."""
+        must not come back for ever. One that a person has cancelled comes back to be stopped on its server."""
         expired = {"status": JobStatus.RUNNING, "lease_until": {"$lt": write_time(self.store.now())}}
         returned = 0
         for job in self.find_many(expired):
-            if job.attempts < job.max_attempts:
+            if job.cancel_requested or job.attempts < job.max_attempts:
                 free = {"lease_until": None, "owner": ""}
                 changed = self._change({"id": job.id, "fence": job.fence, **expired}, JobAction.RELEASE, free)
             else:
@@ -102,9 +113,9 @@ class QueueRepository(BaseRepository[Job]):
         free = {"lease_until": None, "owner": "", "error": error, "not_before": due}
         return self._held(job, JobAction.RETRY_LATER, {**free, **values})
 
-    def release(self, job: Job) -> Job:
+    def release(self, job: Job, **values: Any) -> Job:
         """Give it back unfinished; the claim does not count as an attempt. Raises LeaseLost."""
-        return self._held(job, JobAction.RELEASE, {"lease_until": None, "owner": ""}, {"attempts": -1})
+        return self._held(job, JobAction.RELEASE, {"lease_until": None, "owner": "", **values}, {"attempts": -1})
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job that nobody runs; ask the worker to cancel one that is running. Raises IllegalTransition."""
@@ -129,11 +140,6 @@ class QueueRepository(BaseRepository[Job]):
             advance(self.find_by_id(job_id).status, JobAction.REQUEUE)
             return self.requeue(job_id)
         return job
-
-    def next_due(self) -> datetime | None:
-        """When the next waiting job's time comes."""
-        waiting = self.find_many({"status": JobStatus.WAITING}, sort=(("not_before", 1),), limit=1)
-        return waiting[0].not_before if waiting else None
 
     def counts(self, where: Filter | None = None) -> dict[JobStatus, int]:
         """How many jobs there are in each state."""

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from vidctl.domain.events import (
@@ -23,18 +22,27 @@ from vidctl.domain.events import (
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, Job, retry_delay
 from vidctl.domain.server import Server
 from vidctl.errors import (
+    ConfigurationError,
     DiskFull,
     LeaseLost,
-    NotFound,
     RenderFailed,
     ServerCannotRender,
+    StoreFailed,
     Unreachable,
     VidctlError,
 )
-from vidctl.gateways.render_backend import RenderBackend, RenderCancelled, RenderLost, RenderProgress
+from vidctl.gateways.render_backend import RenderBackend, RenderCancelled, RenderLost, RenderProgress, Whereabouts
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
-from vidctl.services.rendering import Rendering, Stopped
+from vidctl.services.rendering import ClipGone, Rendering, Stopped
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a job renders: a backend and its server; None for the animatic, which is none."""
+
+    backend: RenderBackend
+    server: Server | None
 
 
 @dataclass
@@ -48,49 +56,80 @@ class Held:
 
 
 class Attempt:
-    """Runs a held job to one of its ends. Raises only what no job can be blamed for."""
+    """Runs a held job to one of its ends. `open_backend` gives the backend of a server. Raises only what no job can be
+    blamed for: that the store does not answer."""
 
     def __init__(
         self,
         queue: QueueRepository,
         servers: ComfyUIRepository,
         rendering: Rendering,
+        open_backend: Callable[[Server], RenderBackend],
         tell: Callable[[Event], None],
     ) -> None:
         self._queue = queue
         self._servers = servers
         self._rendering = rendering
+        self._open_backend = open_backend
         self._tell = tell
 
-    def run(self, held: Held, backend: RenderBackend, server: Server | None, stopping: Callable[[], bool]) -> None:
+    def run(self, held: Held, place: Place, stopping: Callable[[], bool]) -> None:
         """One attempt. Every end is written with the job's fence; losing the lease is told and changes nothing."""
         try:
-            self._run(held, backend, server, stopping)
+            self._run(held, place, stopping)
         except LeaseLost as error:
-            self._tell(Notice(f"{held.job.label}: {error.problem} ({error.cause})", "warning"))
+            self._warn(held, f"{error.problem} ({error.cause})")
 
-    def _run(self, held: Held, backend: RenderBackend, server: Server | None, stopping: Callable[[], bool]) -> None:
+    def _run(self, held: Held, place: Place, stopping: Callable[[], bool]) -> None:
         try:
-            self._render(held, backend, server, stopping)
+            place = self._where_it_runs(held, place)
+            self._render(held, place, stopping)
+        except LeaseLost:
+            raise
         except Stopped:
-            self._stop(held, backend)
+            self._stop(held, place.backend)
         except RenderCancelled:
             self._cancelled(held)
         except RenderLost:
-            self._lost(held, backend)
+            self._lost(held, place.backend)
         except ServerCannotRender as error:
-            self._try_elsewhere(held, error, server)
-        except NotFound as error:
-            # the clip was deleted while it rendered: there is nobody left to give the take to
-            self._cancel_with(held, error)
-        except (Unreachable, DiskFull) as error:
+            self._try_elsewhere(held, error, place.server)
+        except ClipGone as gone:
+            self._drop(held, place.backend, gone)
+        except (Unreachable, DiskFull, StoreFailed) as error:
             # the render may be there still, so its id is kept and the next attempt adopts it
             self._retry_or_fail(held, error)
         except VidctlError as error:
             self._retry_or_fail(held, error, prompt_id=None, submitted=False)
 
-    def _render(self, held: Held, backend: RenderBackend, server: Server | None, stopping: Callable[[], bool]) -> None:
+    def _where_it_runs(self, held: Held, place: Place) -> Place:
+        """Where another server has begun the job's render, it is taken up there: here it would be rendered twice. If
+        that server does not answer it is asked again later, but the last attempt begins anew here."""
+        job, here = held.job, place.server
+        if job.prompt_id is None or here is None or job.server_id in (None, here.id):
+            return place
+        server = self._servers.find_one({"id": job.server_id})
+        if server is not None and (there := self._still_there(job, server)) is not None:
+            return Place(there, server)
+        held.job = self._queue.assign(job, prompt_id=None, submitted=False)
+        return place
+
+    def _still_there(self, job: Job, server: Server) -> RenderBackend | None:
+        """The other server's backend, if it must see to the job's render."""
+        assert job.prompt_id is not None
+        try:
+            backend = self._open_backend(server)
+            known = job.cancel_requested or backend.locate(job.prompt_id) is not Whereabouts.UNKNOWN
+        except (Unreachable, ConfigurationError) as error:
+            if isinstance(error, Unreachable) and job.attempts < job.max_attempts:
+                raise
+            self._tell(Notice(f"{job.label}: begun anew, as {server.name} is away ({error.problem})", "warning"))
+            return None
+        return backend if known else None
+
+    def _render(self, held: Held, place: Place, stopping: Callable[[], bool]) -> None:
         began = time.monotonic()
+        backend, server = place.backend, place.server
         if held.job.cancel_requested:
             self._stop_render(held, backend)
             raise RenderCancelled
@@ -103,6 +142,8 @@ class Attempt:
             held.job, backend, lambda progress: self._progress(held, progress),
             lambda: stopping() or held.cancel.is_set() or held.lost.is_set(),
         )  # fmt: skip
+        for text in done.warnings:
+            self._warn(held, text)
         takes = self._rendering.collect(held.job, backend, done)
         ids = tuple(take.id for take in takes)
         self._queue.succeed(held.job, ids)
@@ -126,12 +167,16 @@ class Attempt:
         self._tell(JobReleased(held.job.id, held.job.label))
 
     def _stop_render(self, held: Held, backend: RenderBackend) -> None:
-        """A person wants it cancelled: stop exactly this render on the server too."""
-        if held.job.prompt_id is not None:
+        """Stop exactly this render on the server too. One that does not answer does not keep a job from its end."""
+        if held.job.prompt_id is None:
+            return
+        try:
             backend.cancel(held.job.prompt_id)
+        except VidctlError as error:
+            self._warn(held, f"{backend.name} could not be told to stop and may go on ({error.problem})")
 
     def _lost(self, held: Held, backend: RenderBackend) -> None:
-        if self._queue.find_by_id(held.job.id).cancel_requested:
+        if self._queue.count({"id": held.job.id, "cancel_requested": True}):
             # whoever cancelled a render that was still pending took it out of the server's queue
             self._cancelled(held)
             return
@@ -146,36 +191,36 @@ class Attempt:
         self._queue.cancelled(held.job)
         self._tell(JobCancelled(held.job.id, held.job.label))
 
-    def _cancel_with(self, held: Held, error: NotFound) -> None:
-        self._tell(Notice(f"{held.job.label}: {error.problem}; its render is dropped", "warning"))
+    def _drop(self, held: Held, backend: RenderBackend, gone: ClipGone) -> None:
+        """The clip was deleted meanwhile: there is nobody left to give a take to."""
+        self._stop_render(held, backend)
+        self._warn(held, f"{gone}; its render is dropped")
         self._cancelled(held)
 
     def _try_elsewhere(self, held: Held, error: ServerCannotRender, server: Server | None) -> None:
-        """This server lacks something: let another one try, if the job may run anywhere and there is one left."""
-        if server is None or (held.job.target != ANY_SERVER and not held.job.excluded_servers):
+        """This server lacks something: leave it to the others, if the job may run anywhere and there is one left. That
+        is no attempt, as nothing was rendered."""
+        excluded = {*held.job.excluded_servers, *([server.id] if server else [])}
+        left = [other.name for other in self._servers.list_servers(active_only=True) if other.id not in excluded]
+        if server is None or held.job.target != ANY_SERVER or not left:
             self._fail(held, error.as_dict())
             return
-        excluded = {*held.job.excluded_servers, server.id}
-        left = [other for other in self._servers.list_servers(active_only=True) if other.id not in excluded]
-        if not left:
-            self._fail(held, error.as_dict())
-            return
-        self._tell(Notice(f"{held.job.label}: {server.name} cannot render it; trying {left[0].name}", "warning"))
-        self._wait(held, error.as_dict(), 0.0, excluded_servers=sorted(excluded), target=left[0].id,
-                   prompt_id=None, submitted=False)  # fmt: skip
+        self._queue.release(held.job, excluded_servers=sorted(excluded), prompt_id=None, submitted=False)
+        self._warn(held, f"{server.name} cannot render it; left to {' or '.join(left)}")
+        self._tell(JobRetrying(held.job.id, held.job.label, str(error), held.job.attempts, 0.0))
 
     def _retry_or_fail(self, held: Held, error: VidctlError, **values: Any) -> None:
-        told = error.as_dict()
-        if held.job.may_try_again(told):
-            self._wait(held, told, retry_delay(held.job.attempts).total_seconds(), **values)
-        else:
+        job, told = held.job, error.as_dict()
+        if not job.may_try_again(told):
             self._fail(held, told)
-
-    def _wait(self, held: Held, error: dict[str, Any], seconds: float, **values: Any) -> None:
-        self._queue.retry_later(held.job, error, timedelta(seconds=seconds), **values)
-        problem = f"{error['problem']}: {error['cause']}" if error["cause"] else error["problem"]
-        self._tell(JobRetrying(held.job.id, held.job.label, problem, held.job.attempts, seconds))
+            return
+        delay = retry_delay(job.attempts)
+        self._queue.retry_later(job, told, delay, **values)
+        self._tell(JobRetrying(job.id, job.label, str(error), job.attempts, delay.total_seconds()))
 
     def _fail(self, held: Held, error: dict[str, Any]) -> None:
         self._queue.fail(held.job, error)
         self._tell(JobFailed(held.job.id, held.job.label, error))
+
+    def _warn(self, held: Held, text: str) -> None:
+        self._tell(Notice(f"{held.job.label}: {text}", "warning"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,17 +56,25 @@ class GalleryManager:
         except DuplicateName:
             return self._assets.find_by_id(digest)
 
+    def has_clip(self, clip_id: str) -> bool:
+        """Whether a clip is still there to be given takes."""
+        return self._clips.count({"id": clip_id}) > 0
+
     def add_take(self, take: Take, sidecar: Mapping[str, Any]) -> Take:
-        """Add a take to its clip; the first of its kind is selected. Adding the same take again changes nothing."""
+        """Add a take to its clip; the first of its kind is selected. Adding the same take again changes nothing.
+
+        Raises NotFound for a clip that was deleted while it rendered; nothing of the take is left then.
+        """
         asset = self._assets.find_by_id(take.asset_id)
         self._store.write_sidecar(asset.location, sidecar)
-        self._clips.find_by_id(take.clip_id)  # raises NotFound for a clip deleted while it rendered
-        try:
+        with suppress(DuplicateName):  # a worker that was killed after this step is doing it again
             self._takes.create(take)
-        except DuplicateName:
-            take = self._takes.find_by_id(take.id)
+        if not self.has_clip(take.clip_id):
+            # looked at only now: a delete that came before has not seen this take, one that comes later will
+            self._takes.delete_by_id(take.id)
+            raise NotFound(f"there is no clip {take.clip_id} any more", fix="it was deleted while its render ran")
         self._clips.replace_selection(take.clip_id, take.kind, old=None, new=take.id)
-        return take
+        return self._takes.find_by_id(take.id)
 
     def gallery(self, reference: str) -> ClipGalleryResponseDTO:
         """A clip's takes, newest first."""

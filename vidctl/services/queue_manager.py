@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 from vidctl.domain.events import Event, JobCancelled, JobFailed, JobFinished, JobReleased, JobRetrying, Result
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, FINAL, OPEN, Job, JobStatus
@@ -15,7 +17,16 @@ from vidctl.dtos.queue_dtos import (
     QueueStatusDTO,
     WorkSummaryDTO,
 )
-from vidctl.errors import IllegalTransition, InvalidInput, LeaseLost, PartlyDone, Unreachable, VidctlError
+from vidctl.errors import (
+    AmbiguousReference,
+    IllegalTransition,
+    InvalidInput,
+    LeaseLost,
+    NotFound,
+    PartlyDone,
+    Unreachable,
+    VidctlError,
+)
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.backends import Backends
@@ -25,6 +36,7 @@ from vidctl.services.worker import Stop, Worker, WorkOrder
 from vidctl.services.worker_names import owner_is_dead
 
 _CANCEL_WAIT = 5.0  # seconds for a worker to notice; it looks every second
+_CANCEL_LOOK = 0.1
 
 
 class QueueManager:
@@ -69,9 +81,12 @@ class QueueManager:
     def cancel(
         self, references: Sequence[str], *, batch: str | None = None, everything: bool = False
     ) -> QueueChangedDTO:
-        """Cancel jobs; a running one is stopped on its server. Waits a moment for workers to do so."""
+        """Cancel jobs; a render that a server has begun is stopped there. Waits a moment for workers to do so."""
         jobs = self._chosen(references, batch, everything, OPEN)
         changed, refused = self._each(jobs, lambda job: self._queue.cancel(job.id))
+        for job in changed:
+            if job.status is JobStatus.CANCELLED and (reason := self._stop_on_server(job)):
+                refused[job.id] = reason
         self._await_end([job for job in changed if job.status is JobStatus.RUNNING])
         return self._changed(changed, refused)
 
@@ -92,17 +107,18 @@ class QueueManager:
         """
         named = tuple(self._references.server(text) for text in servers) or None
         order = WorkOrder(None, until_empty, named, animatic, max_jobs)
-        seen: list[type[Event]] = []
-        for event in self._worker().run(order, stop):
-            seen.append(type(event))
-            yield event
+        seen: Counter[type[Event]] = Counter()
+        with closing(self._worker().run(order, stop)) as events:
+            for event in events:
+                seen[type(event)] += 1
+                yield event
         summary = WorkSummaryDTO(
             worker="vidctl queue work",
-            succeeded=seen.count(JobFinished),
-            failed=seen.count(JobFailed),
-            cancelled=seen.count(JobCancelled),
-            released=seen.count(JobReleased),
-            retried=seen.count(JobRetrying),
+            succeeded=seen[JobFinished],
+            failed=seen[JobFailed],
+            cancelled=seen[JobCancelled],
+            released=seen[JobReleased],
+            retried=seen[JobRetrying],
         )
         yield Result(summary)
         if until_empty and max_jobs is None and not stop.is_ending():
@@ -117,8 +133,8 @@ class QueueManager:
         if left:
             raise Unreachable(
                 f"{left} jobs are left in the queue",
-                cause="their server did not answer for too long",
-                fix="vidctl comfyui check tells which; run the worker again when it is back",
+                cause="their server did not answer for too long, or they are for one that this worker does not use",
+                fix="vidctl comfyui check tells which is away; run the worker again when it is back",
             )
 
     def _where(self, status: JobStatus | None, project: str | None, batch: str | None) -> dict[str, object]:
@@ -132,10 +148,17 @@ class QueueManager:
         return where
 
     def _batch_id(self, text: str) -> str:
-        found = self._queue.find_one({"batch_id": {"$gte": text.lower(), "$lt": f"{text.lower()}g"}})
-        if found is None:
-            raise InvalidInput(f"there is no batch {text!r}", fix="vidctl queue list --json shows the batches of jobs")
-        return found.batch_id
+        beginning = text.strip().lower()
+        within = {"batch_id": {"$gte": beginning, "$lt": f"{beginning}g"}}  # g follows the hexadecimal digits
+        ends = [self._queue.find_one(within, sort=(("batch_id", direction),)) for direction in (1, -1)]
+        found = sorted({job.batch_id for job in ends if job is not None})
+        if not beginning or not found:
+            raise NotFound(f"there is no batch {text!r}", fix="vidctl queue list --json shows the batches of jobs")
+        if len(found) > 1:
+            raise AmbiguousReference(
+                f"{text!r} means more than one batch", cause=", ".join(found), fix="type more of it", candidates=found
+            )
+        return found[0]
 
     def _chosen(
         self,
@@ -144,8 +167,9 @@ class QueueManager:
         everything: bool,
         states: set[JobStatus] | frozenset[JobStatus],
     ) -> list[Job]:
-        if not references and batch is None and not everything:
-            raise InvalidInput("no job is named", fix="name jobs, or use --batch or --all")
+        if sum((bool(references), batch is not None, everything)) != 1:
+            problem = "jobs are named in two ways" if references or batch or everything else "no job is named"
+            raise InvalidInput(problem, fix="either name jobs, or use --batch or --all")
         if references:
             return [self._references.job(text) for text in references]
         where = {**self._where(None, None, batch), "status": {"$in": sorted(states)}}
@@ -167,26 +191,35 @@ class QueueManager:
         deadline = time.monotonic() + _CANCEL_WAIT
         waiting = {job.id for job in running}
         while waiting and time.monotonic() < deadline:
-            for job in self._queue.find_many({"id": {"$in": sorted(waiting)}}):
-                if job.status in FINAL:
-                    waiting.discard(job.id)
-                elif job.status is JobStatus.RUNNING and self._is_abandoned(job):
-                    self._stop_in_place(job)
-            time.sleep(0.1)
+            found = self._queue.find_many({"id": {"$in": sorted(waiting)}})
+            waiting = {job.id for job in found if job.status not in FINAL}
+            for job in found:
+                if job.id in waiting:
+                    self._press(job)
+            time.sleep(_CANCEL_LOOK)
+
+    def _press(self, job: Job) -> None:
+        """Cancel what its worker has given back, or cannot stop any more."""
+        try:
+            if job.status is not JobStatus.RUNNING:
+                self._queue.cancel(job.id)
+            elif self._is_abandoned(job) and not self._stop_on_server(job):
+                self._queue.cancelled(job)
+        except (LeaseLost, IllegalTransition):
+            return  # it has moved on in the meantime: the next look shows where to
 
     def _is_abandoned(self, job: Job) -> bool:
         return owner_is_dead(job.owner) or job.lease_is_over(self._queue.store.now())
 
-    def _stop_in_place(self, job: Job) -> None:
-        if job.server_id is not None and job.prompt_id is not None:
-            try:
-                self._backends.of(self._servers.find_by_id(job.server_id)).cancel(job.prompt_id)
-            except VidctlError:
-                return  # the server is away too: the next worker that claims the job cancels it first
+    def _stop_on_server(self, job: Job) -> str:
+        """Stop the job's render where it was begun; "" if that is done, else why not."""
+        if job.server_id is None or job.prompt_id is None:
+            return ""
         try:
-            self._queue.cancelled(job)
-        except LeaseLost:
-            return  # another worker has claimed it meanwhile and sees the request itself
+            self._backends.of(self._servers.find_by_id(job.server_id)).cancel(job.prompt_id)
+        except VidctlError as error:
+            return f"it is cancelled, but {job.server_name} may go on rendering it: {error}"
+        return ""
 
     def _changed(self, jobs: Sequence[Job], refused: dict[str, str]) -> QueueChangedDTO:
         return QueueChangedDTO(jobs=[job_status(self._queue.find_by_id(job.id)) for job in jobs], refused=refused)

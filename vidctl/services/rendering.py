@@ -16,7 +16,7 @@ from vidctl.domain.document import derived_id, new_id
 from vidctl.domain.job import Job
 from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.domain.take import Take
-from vidctl.errors import MediaInvalid, OutputInvalid
+from vidctl.errors import MediaInvalid, NotFound, OutputInvalid
 from vidctl.gateways.asset_store import AssetStore
 from vidctl.gateways.render_backend import (
     RemoteFile,
@@ -37,8 +37,12 @@ class Stopped(Exception):
     """The worker was asked to stop while the render goes on."""
 
 
+class ClipGone(Exception):
+    """The clip that the render was for has been deleted."""
+
+
 class Rendering:
-    """Runs one claimed job to its takes. Raises what the backend raises, Stopped, LeaseLost."""
+    """Runs one claimed job to its takes. Raises what the backend raises, Stopped, ClipGone, LeaseLost."""
 
     def __init__(self, queue: QueueRepository, gallery: GalleryManager, assets: AssetStore) -> None:
         self._queue = queue
@@ -47,6 +51,8 @@ class Rendering:
 
     def start(self, job: Job, backend: RenderBackend) -> tuple[Job, bool]:
         """Adopt the render if the backend knows it, submit it if not: (job, whether it was adopted)."""
+        if not self._gallery.has_clip(job.clip_id):
+            raise ClipGone(f"its clip {job.clip_id} was deleted")
         request = job.render_request()
         if job.prompt_id is not None and backend.locate(job.prompt_id) is not Whereabouts.UNKNOWN:
             return job, True
@@ -104,7 +110,10 @@ class Rendering:
             recipe=job.request,
             seconds=seconds,
         )
-        return self._gallery.add_take(take, _sidecar(take, request))
+        try:
+            return self._gallery.add_take(take, _sidecar(take, request))
+        except NotFound as error:
+            raise ClipGone(error.problem) from error
 
     def _store(self, incoming: Path, job: Job, file: RemoteFile) -> str:
         try:

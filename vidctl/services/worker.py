@@ -6,25 +6,35 @@ from __future__ import annotations
 
 import queue as thread_queue
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from vidctl.domain.events import Event, Notice
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, OPEN, Job, JobStatus
 from vidctl.domain.server import Server
-from vidctl.errors import LeaseLost, Unreachable, VidctlError
-from vidctl.gateways.render_backend import RenderBackend
+from vidctl.errors import ConfigurationError, LeaseLost, Unreachable, VidctlError
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
-from vidctl.services.attempt import Attempt, Held
+from vidctl.services.attempt import Attempt, Held, Place
 from vidctl.services.backends import Backends
 from vidctl.services.rendering import Rendering
 from vidctl.services.worker_names import owner_is_dead, owner_name
 
-_IDLE = 0.2  # seconds between two looks at an empty queue, doubled up to…
-_IDLE_MOST = 2.0
-_AWAY_MOST = 15.0  # seconds between two looks at a server that does not answer
+_WAKE = 0.2  # seconds after which a pause looks whether it should end
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds between two looks: of an idle slot at the queue, and of a slot whose server or store is away, both
+    doubled up to their most; and of the keeper at all leases (at least four times in a lease)."""
+
+    idle: float = 0.2
+    idle_most: float = 2.0
+    away: float = 1.0
+    away_most: float = 15.0
+    keep: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,12 @@ class Stop:
         """Whether no new job should be claimed."""
         return self.drain.is_set() or self.now.is_set()
 
+    def pause(self, seconds: float) -> None:
+        """Sleep that long, or until one of the two is asked for."""
+        until = time.monotonic() + seconds
+        while not self.is_ending() and (left := until - time.monotonic()) > 0:
+            self.now.wait(min(left, _WAKE))
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -58,6 +74,11 @@ class Slot:
     name: str
     server: Server | None
     targets: tuple[str, ...]
+
+    @property
+    def server_id(self) -> str | None:
+        """None for the animatic."""
+        return self.server.id if self.server else None
 
 
 class Worker:
@@ -72,6 +93,7 @@ class Worker:
         *,
         lease: timedelta,
         patience: float,
+        pace: Pace | None = None,
     ) -> None:
         self._queue = queue
         self._servers = servers
@@ -79,12 +101,14 @@ class Worker:
         self._rendering = rendering
         self._lease = lease
         self._patience = patience
+        self._pace = pace or Pace()
         self._events: thread_queue.Queue[Event | BaseException | None] = thread_queue.Queue()
-        self._held: dict[str, Held] = {}
+        self._held: dict[tuple[str, int], Held] = {}
         self._lock = threading.Lock()
-        self._claimed = 0
+        self._claiming = threading.Lock()
+        self._claimed: set[tuple[str, int]] = set()
 
-    def run(self, order: WorkOrder, stop: Stop) -> Iterator[Event]:
+    def run(self, order: WorkOrder, stop: Stop) -> Generator[Event, None, None]:
         """Events until all slots have ended. Closing the generator gives running jobs back."""
         slots = self._slots(order)
         ended = threading.Event()
@@ -92,8 +116,11 @@ class Worker:
         keeper = self._start(self._keep, ended)
         try:
             yield from self._until_ended(len(slots))
-        finally:
+        except BaseException:
+            # a thread has failed, or nobody listens any more
             stop.now.set()
+            raise
+        finally:
             for thread in threads:
                 thread.join()
             ended.set()
@@ -138,71 +165,88 @@ class Worker:
         self._events.put(None)
 
     def _work(self, slot: Slot, order: WorkOrder, stop: Stop) -> None:
-        owner = owner_name(slot.name)
-        idle, away = _IDLE, 0.0
-        while not stop.is_ending() and not self._has_done_enough(order):
+        owner, idle, away = owner_name(slot.name), self._pace.idle, self._pace.away
+        silent_since: float | None = None
+        while not stop.is_ending():
             try:
-                backend = self._reach(slot)
-                job = self._claim(owner, slot, order)
-            except Unreachable as error:
-                self._say(f"{slot.name}: {error.problem}", "warning", once=away == 0.0)
-                if order.until_empty and away >= self._patience:
+                worked = self._work_once(owner, slot, order, stop)
+                if not worked and self._is_finished(slot, order):
                     return
-                pause = min(max(1.0, away), _AWAY_MOST)
-                away += pause
-                stop.now.wait(pause)
+            except (Unreachable, ConfigurationError) as error:
+                if silent_since is None:
+                    self._warn(f"{slot.name}: {error.problem}")
+                    silent_since = time.monotonic()
+                if order.until_empty and time.monotonic() - silent_since >= self._patience:
+                    return
+                stop.pause(away)
+                away = min(2 * away, self._pace.away_most)
                 continue
-            away = 0.0
-            if job is not None:
-                idle = _IDLE
-                self._attempt(job, slot, backend, stop)
-            elif order.until_empty and not self._is_work_left(slot, order):
-                return
+            silent_since, away = None, self._pace.away
+            if worked:
+                idle = self._pace.idle
             else:
-                stop.now.wait(idle)
-                idle = min(idle * 2, _IDLE_MOST)
+                stop.pause(idle)
+                idle = min(2 * idle, self._pace.idle_most)
 
-    def _reach(self, slot: Slot) -> RenderBackend:
+    def _work_once(self, owner: str, slot: Slot, order: WorkOrder, stop: Stop) -> bool:
+        """Claim a job and see to it; whether there was one. Raises Unreachable if server or store do not answer, and
+        ConfigurationError if the server does not let us in."""
+        place = self._reach(slot)
+        job = self._claim(owner, slot, order)
+        if job is not None:
+            self._attempt(job, place, stop)
+        return job is not None
+
+    def _reach(self, slot: Slot) -> Place:
         if slot.server is None:
-            return self._backends.animatic()
+            return Place(self._backends.animatic(), None)
         backend = self._backends.of(slot.server)
         backend.status()
-        return backend
+        return Place(backend, slot.server)
 
     def _claim(self, owner: str, slot: Slot, order: WorkOrder) -> Job | None:
-        # a claim whose answer was lost has happened all the same: we may hold a job without knowing it
-        held = self._queue.find_held(owner)
-        job = held or self._queue.claim(owner, slot.targets, self._lease, order.batch_id)
-        if job is not None:
-            with self._lock:
-                self._claimed += 1
-        return job
+        """A job that was claimed and not seen to its end comes first: the store was away when it answered or when the
+        end should have been written. One slot after the other, so that `max_jobs` holds."""
+        with self._claiming:
+            job = self._queue.find_held(owner)
+            if job is None and not self._has_done_enough(order):
+                job = self._queue.claim(
+                    owner, slot.targets, self._lease, server_id=slot.server_id, batch_id=order.batch_id
+                )
+            if job is not None:
+                self._claimed.add((job.id, job.fence))
+            return job
 
     def _has_done_enough(self, order: WorkOrder) -> bool:
-        with self._lock:
-            return order.max_jobs is not None and self._claimed >= order.max_jobs
+        return order.max_jobs is not None and len(self._claimed) >= order.max_jobs
+
+    def _is_finished(self, slot: Slot, order: WorkOrder) -> bool:
+        return self._has_done_enough(order) or (order.until_empty and not self._is_work_left(slot, order))
 
     def _is_work_left(self, slot: Slot, order: WorkOrder) -> bool:
         """Whether any job may still come to this slot: also one that another worker runs may come back."""
         where: dict[str, object] = {"status": {"$in": sorted(OPEN)}, "target": {"$in": list(slot.targets)}}
+        if slot.server_id is not None:
+            where["excluded_servers"] = {"$ne": slot.server_id}
         if order.batch_id is not None:
             where["batch_id"] = order.batch_id
         return self._queue.count(where) > 0
 
-    def _attempt(self, job: Job, slot: Slot, backend: RenderBackend, stop: Stop) -> None:
-        held = Held(job)
+    def _attempt(self, job: Job, place: Place, stop: Stop) -> None:
+        # another slot may claim the job again before this one has let go of it, so its id alone is no key
+        held, claim = Held(job), (job.id, job.fence)
         with self._lock:
-            self._held[job.id] = held
+            self._held[claim] = held
         try:
-            attempt = Attempt(self._queue, self._servers, self._rendering, self._events.put)
-            attempt.run(held, backend, slot.server, stop.now.is_set)
+            attempt = Attempt(self._queue, self._servers, self._rendering, self._backends.of, self._events.put)
+            attempt.run(held, place, stop.now.is_set)
         finally:
             with self._lock:
-                del self._held[job.id]
+                del self._held[claim]
 
     def _keep(self, ended: threading.Event) -> None:
         """Renew the leases of running jobs, pass on wishes to cancel, queue what is due or abandoned."""
-        pause = min(self._lease.total_seconds() / 4, 1.0)
+        pause, is_away = min(self._lease.total_seconds() / 4, self._pace.keep), False
         while not ended.wait(pause):
             try:
                 self._renew()
@@ -210,7 +254,11 @@ class Worker:
                 self._free_the_dead()
                 self._queue.return_expired()
             except VidctlError as error:
-                self._say(f"the store cannot be reached for the moment: {error.problem}", "warning")
+                if not is_away:
+                    self._warn(f"leases cannot be renewed for the moment: {error.problem}")
+                is_away = True
+            else:
+                is_away = False
 
     def _renew(self) -> None:
         with self._lock:
@@ -230,6 +278,5 @@ class Worker:
             if owner_is_dead(job.owner):
                 self._queue.expire(job)
 
-    def _say(self, text: str, level: str, once: bool = True) -> None:
-        if once:
-            self._events.put(Notice(text, level))
+    def _warn(self, text: str) -> None:
+        self._events.put(Notice(text, "warning"))

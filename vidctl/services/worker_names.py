@@ -5,8 +5,18 @@ from __future__ import annotations
 import os
 import platform
 import uuid
+from pathlib import Path
 
-_HOST = f"{platform.node() or 'host'}-{uuid.getnode():x}"
+
+def _process_space() -> str:
+    """What process numbers are counted in: containers may share the name and address of their host."""
+    try:
+        return Path("/proc/self/ns/pid").readlink().name
+    except OSError:
+        return "host"  # not Linux: there is one
+
+
+_HOST = f"{platform.node() or 'host'}-{uuid.getnode():x}-{_process_space()}"
 
 
 def owner_name(slot: str) -> str:
