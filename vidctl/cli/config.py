@@ -40,7 +40,8 @@ def set_(
 ) -> Any:
     """Write a setting to the settings file."""
     from vidctl.cli.output.blocks import SettingsShown
-    from vidctl.settings import PROJECT_FILE, Setting, user_file, without_password, write_setting
+    from vidctl.domain.masking import without_password
+    from vidctl.settings import PROJECT_FILE, Setting, user_file, write_setting
 
     path = Path(PROJECT_FILE) if here else user_file()
     write_setting(path, name, value, profile or "")
