@@ -11,8 +11,8 @@ from tests.cli.conftest import Vidctl
 
 TAKE = {
     "id", "clip_id", "content_type", "is_selected", "file", "size", "width", "height", "fps", "frames", "duration",
-    "prompt", "negative_prompt", "seed", "workflow", "family", "model_name", "server_name", "render_seconds", "asset_id",
-    "fingerprint", "generation_params", "created_at",
+    "prompt", "negative_prompt", "seed", "workflow", "family", "model_name", "server_name", "render_seconds",
+    "asset_id", "fingerprint", "generation_params", "created_at",
 }  # fmt: skip
 JOB = {
     "id", "batch_id", "clip_id", "project_id", "label", "generation_type", "status", "priority", "target", "server",
@@ -53,7 +53,7 @@ def test_the_take_is_in_the_gallery_selected_and_a_real_film(vidctl: Vidctl, fil
     assert (take["width"], take["height"], take["frames"], take["fps"], take["duration"]) == (64, 64, 6, "12", 0.5)
     with av.open(take["file"]) as media:
         assert sum(1 for _ in media.decode(video=0)) == 6
-    header, row = vidctl("clip", "gallery", "chorus/hero").rows()
+    _, row = vidctl("clip", "gallery", "chorus/hero").rows()
     assert row[:5] == ["*", take["id"][:8], "video", "64x64", "0.50 s"]
     assert "1 video, selected" in vidctl("clip", "list").out
 

@@ -1,0 +1,94 @@
+"""vidctl export: the film as one MP4, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.cli.conftest import Vidctl
+from tests.data.media import decoded, song
+
+EXPORT = {
+    "project", "format", "file", "size", "frames", "fps", "seconds", "width", "height", "clips", "missing", "music",
+}  # fmt: skip
+
+
+@pytest.fixture
+def rendered(vidctl: Vidctl, film: str, tmp_path: Path) -> str:
+    """The small film with one clip rendered and a song of two seconds."""
+    vidctl("generate", "video", "chorus/hero", "--server", "animatic")
+    vidctl("media", "music", film, song(tmp_path / "song.wav", seconds=2))
+    return film
+
+
+def _brightness(path: Path) -> list[int]:
+    return [max(picture.convert("L").tobytes()) for _, picture in decoded(path)]
+
+
+def test_a_film_is_exported_frame_exact_with_its_song(vidctl: Vidctl, rendered: str) -> None:
+    run = vidctl("export", "video", rendered, "-o", "film.mp4")
+    assert run.out.startswith("film.mp4: 24 frames at 12 fps (2.00 s), 64x64, 3 clips, sound from song.wav")
+    with av.open("film.mp4") as media:
+        picture, sound = media.streams.video[0], media.streams.audio[0]
+        assert (picture.width, picture.height, picture.average_rate) == (64, 64, 12)
+        assert sum(1 for _ in media.decode(video=0)) == 24
+        assert float(sound.duration * sound.time_base) == pytest.approx(2.0, abs=0.05)
+
+
+def test_a_gap_is_black_and_named_unless_a_card_is_wanted(vidctl: Vidctl, rendered: str) -> None:
+    run = vidctl("export", "video", rendered, "-o", "black.mp4")
+    assert "warning: neon-nights/verse/street has no selected take: black" in run.err
+    vidctl("export", "video", rendered, "-o", "card.mp4", "--gap", "card", "--draft")
+    black, card = _brightness(Path("black.mp4")), _brightness(Path("card.mp4"))
+    assert [level > 40 for level in black[:18]] == [False] * 6 + [True] * 6 + [False] * 6
+    assert all(level > 40 for level in card[:18])
+
+
+def test_an_export_streams_progress_and_ends_with_what_was_written(vidctl: Vidctl, rendered: str) -> None:
+    events = vidctl("export", "video", rendered, "-o", "film.mp4", "--json").events()
+    assert {event["event"] for event in events[:-1]} == {"notice", "progress"}
+    result = events[-1]["result"]
+    assert result.keys() == EXPORT
+    assert (result["format"], result["frames"], result["seconds"], result["music"]) == ("mp4", 24, 2.0, "song.wav")
+    assert result["missing"] == ["neon-nights/verse/street", "neon-nights/chorus/crowd"]
+    assert Path(result["file"]).stat().st_size == result["size"]
+
+
+def test_an_existing_file_is_not_replaced_unasked(vidctl: Vidctl, rendered: str) -> None:
+    Path("film.mp4").write_text("mine")
+    refused = vidctl("export", "video", rendered, "-o", "film.mp4", "--json", code=4)
+    assert "--overwrite" in refused.err
+    assert Path("film.mp4").read_text() == "mine"
+    vidctl("export", "video", rendered, "-o", "film.mp4", "--overwrite")
+    assert Path("film.mp4").stat().st_size > 1000
+
+
+def test_an_export_into_no_folder_is_refused_and_leaves_nothing(vidctl: Vidctl, rendered: str) -> None:
+    assert "make the folder first" in vidctl("export", "video", rendered, "-o", "nowhere/film.mp4", code=2).err
+    assert "is a folder" in vidctl("export", "video", rendered, "-o", ".", code=2).err
+    assert list(Path().iterdir()) == []
+
+
+def test_a_film_without_clips_cannot_be_exported(vidctl: Vidctl) -> None:
+    vidctl("project", "create", "Empty")
+    assert "vidctl clip create" in vidctl("export", "video", "empty", "-o", "film.mp4", code=2).err
+
+
+def test_an_unknown_filling_of_gaps_is_refused(vidctl: Vidctl, film: str) -> None:
+    assert "--gap black" in vidctl("export", "video", "-o", "film.mp4", "--gap", "white", code=2).err
+
+
+def test_a_film_is_exported_as_json_with_its_takes_and_recipes(vidctl: Vidctl, rendered: str) -> None:
+    told = vidctl("export", "json", rendered, "-o", "film.json", "--json").json()
+    assert told.keys() == EXPORT
+    assert told["format"] == "json"
+    film = json.loads(Path("film.json").read_text(encoding="utf-8"))
+    assert (film["format"], film["version"], film["project"]["slug"]) == ("vidctl-film", 1, rendered)
+    hero = film["scenes"][1]["clips"][0]
+    assert (hero["slug"], hero["film_frame"]) == ("hero", 6)
+    assert hero["gallery"]["videos"][0]["is_selected"] is True
+    assert vidctl("export", "json", "-o", "film.json", code=4).err
+    assert "3 clips" in vidctl("export", "json", "-o", "film.json", "--overwrite").out
