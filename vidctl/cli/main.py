@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from typer.main import get_command
 
 from vidctl import __version__
 from vidctl.cli.context import Cli, GlobalFlags
+from vidctl.errors import InvalidInput
 
 #: name → (module below vidctl.cli, one line of help). A test compares this with the modules themselves.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -100,11 +102,33 @@ def _root(
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code. What commands raise has been told by then."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    _allow_any_letter()
     try:
         root(args=list(arguments), prog_name="vidctl")
     except SystemExit as exit_:
+        if "--json" in arguments:
+            _tell_usage_error(exit_.__context__)
         return exit_.code if isinstance(exit_.code, int) else 1
     return 0
+
+
+def _allow_any_letter() -> None:
+    """A film may hold letters that the terminal cannot show: show them in another way, do not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _tell_usage_error(error: BaseException | None) -> None:
+    """Typer ends a command line that it cannot read by itself, in words: tell it as a document, too. Its error is
+    known by what it can do, because its class is private."""
+    say = getattr(error, "format_message", None)
+    if say is not None:
+        from vidctl.cli.output.json import write_document
+
+        path = getattr(getattr(error, "ctx", None), "command_path", "vidctl")
+        refusal = InvalidInput(say(), fix=f"{path} --help shows how it is written")
+        write_document({"error": refusal.as_dict()})
 
 
 def _as_interrupt(signum: int, frame: FrameType | None) -> NoReturn:

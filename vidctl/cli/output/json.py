@@ -31,7 +31,7 @@ class JsonScreen:
     def show(self, result: Any) -> None:
         """One document."""
         self._has_result = True
-        _write(as_json(result), indent=2)
+        write_document(as_json(result))
 
     def stream(self, events: Iterator[Event]) -> None:
         """Each event as {"event": name, …}; the result as {"event": "result", "result": …}."""
@@ -48,18 +48,21 @@ class JsonScreen:
     def error(self, error: VidctlError) -> None:
         """{"error": …}, in a stream as its last event."""
         write_error(error)
-        if not self._has_result:
-            told: dict[str, Any] = {"error": error.as_dict()}
-            if self.is_streaming:
-                _write({"event": "error", **told})
-            else:
-                _write(told, indent=2)
+        self._refuse(error.as_dict())
 
     def bug(self, error: Exception) -> None:
-        """{"error": …} with the code "bug"."""
+        """The same with the code "bug"."""
         write_bug(error)
-        if not self._has_result:
-            _write({"error": {"code": "bug", "problem": f"{type(error).__name__}: {error}"}}, indent=None)
+        told = VidctlError(f"{type(error).__name__}: {error}", cause="this is a bug in vidctl", fix="please report it")
+        self._refuse({**told.as_dict(), "code": "bug"})
+
+    def _refuse(self, error: dict[str, Any]) -> None:
+        if self._has_result:
+            return
+        if self.is_streaming:
+            _write({"event": "error", "error": error})
+        else:
+            write_document({"error": error})
 
 
 def event_name(event: Event) -> str:
@@ -72,6 +75,13 @@ def as_json(result: Any) -> Any:
     return result.model_dump(mode="json") if isinstance(result, BaseModel) else result.as_json()
 
 
+def write_document(document: Any) -> None:
+    """Print a document, easy to read."""
+    _write(document, indent=2)
+
+
 def _write(document: Any, indent: int | None = None) -> None:
-    sys.stdout.write(json.dumps(document, indent=indent, ensure_ascii=False, default=str) + "\n")
+    # escapes for other letters where standard output cannot take them
+    takes_any_letter = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    sys.stdout.write(json.dumps(document, indent=indent, ensure_ascii=not takes_any_letter, default=str) + "\n")
     sys.stdout.flush()
