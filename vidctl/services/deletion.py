@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from vidctl.domain.clip import Clip
-from vidctl.domain.job import OPEN
+from vidctl.domain.job import OPEN, JobStatus
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.dtos.base import DeletedDTO
@@ -48,6 +48,8 @@ class Deletion:
             deleted += self._scene(scene)
         for clip in self._clips.find_many({"project_id": project.id}):  # left by a delete that was killed
             deleted += self._clip(clip)
+        deleted["takes"] += self._takes.delete_many({"project_id": project.id})
+        deleted["jobs"] += self._jobs.delete_many({"project_id": project.id, "status": {"$ne": JobStatus.RUNNING}})
         deleted["characters"] = self._characters.delete_many({"project_id": project.id})
         deleted["projects"] += self._projects.delete_by_id(project.id)
         return _result(project, deleted)
@@ -86,8 +88,10 @@ class Deletion:
             self._cancel(job.id)
         deleted["takes"] = self._takes.delete_many({"clip_id": clip.id})
         # a running job stays: its worker sees the request, stops the render and finds the clip gone
-        deleted["jobs"] = self._jobs.delete_many({"clip_id": clip.id, "status": {"$ne": "running"}})
+        deleted["jobs"] = self._jobs.delete_many({"clip_id": clip.id, "status": {"$ne": JobStatus.RUNNING}})
         deleted["clips"] = int(self._clips.delete_by_id(clip.id))
+        # a render that ended in between has added its take to a clip that was still there
+        deleted["takes"] += self._takes.delete_many({"clip_id": clip.id})
         return deleted
 
     def _cancel(self, job_id: str) -> None:
