@@ -16,7 +16,6 @@ from typer.main import get_command
 
 from vidctl import __version__
 from vidctl.cli.context import Cli, GlobalFlags
-from vidctl.errors import InvalidInput
 
 #: name → (module below vidctl.cli, one line of help). A test compares this with the modules themselves.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -125,6 +124,7 @@ def _tell_usage_error(error: BaseException | None) -> None:
     say = getattr(error, "format_message", None)
     if say is not None:
         from vidctl.cli.output.json import write_document
+        from vidctl.errors import InvalidInput
 
         path = getattr(getattr(error, "ctx", None), "command_path", "vidctl")
         refusal = InvalidInput(say(), fix=f"{path} --help shows how it is written")
