@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from vidctl.domain.document import Document, Moment
 from vidctl.domain.recipe import MediaKind, RenderRequest
@@ -80,7 +82,7 @@ class Job(Document):
 
     `target` is a server's id, ANY_SERVER or ANIMATIC. `fence` counts the claims: whoever holds an older one may
     not write any more. `prompt_id` is stored before the render is submitted, so it can be found again after a crash.
-    `request` is the RenderRequest as JSON text.
+    `request` is the RenderRequest as JSON text, and so are the details of `error`: both may hold any key.
     """
 
     project_id: str
@@ -105,7 +107,7 @@ class Job(Document):
     excluded_servers: list[str] = Field(default_factory=list)
     cancel_requested: bool = False
     progress: float = Field(default=0.0, ge=0.0, le=1.0)
-    error: dict[str, JsonValue] | None = None
+    error: dict[str, str] | None = None
     take_ids: list[str] = Field(default_factory=list)
     started_at: Moment | None = None
     finished_at: Moment | None = None
@@ -119,6 +121,10 @@ class Job(Document):
         """The recipe as a value."""
         return RenderRequest.model_validate_json(self.request)
 
+    def told_error(self) -> dict[str, Any] | None:
+        """The error of the last attempt, as VidctlError.as_dict() told it."""
+        return None if self.error is None else {**self.error, "details": json.loads(self.error["details"])}
+
     def lease_is_over(self, now: datetime) -> bool:
         """Whether its worker has not been heard of for too long."""
         return self.lease_until is not None and self.lease_until < now
@@ -127,6 +133,11 @@ class Job(Document):
         """Whether a failure with this error is worth another attempt: the server's or network's fault may pass,
         a refused graph or a picture that cannot be made will not."""
         return error["code"] in RETRYABLE_CODES and self.attempts < self.max_attempts
+
+
+def kept_error(told: Mapping[str, Any]) -> dict[str, str]:
+    """An error's as_dict() in the form that a job keeps."""
+    return {**told, "details": json.dumps(told["details"], ensure_ascii=False, default=str)}
 
 
 #: Failures that may pass by themselves. A rejected graph or wrong input stays wrong, so it fails at once.

@@ -34,20 +34,20 @@ def examine(path: Path, expect: AssetKind | None = None, *, music_limit: int = M
     `expect` refuses every other kind; `music_limit` is the most bytes that audio may have. Raises MediaInvalid for a
     file that is empty, not media, damaged, cut off, or not what its name says; NotFound if it does not exist.
     """
-    container = _container(path)
+    container = _container(path, expect)
     _check_name(path, container)
     if not container.demuxer:
         return _pictures(path, container, expect)
     return _stream(path, container, expect, music_limit)
 
 
-def _container(path: Path) -> Container:
+def _container(path: Path, expect: AssetKind | None) -> Container:
     head = _head(path)
     if not head:
         raise MediaInvalid(f"{path.name} is empty", cause="it has 0 bytes", fix="copy or download the file again")
     container = _recognise(path, head)
     if container is None:
-        known = ", ".join(known.name for known in CONTAINERS)
+        known = ", ".join(known.name for known in CONTAINERS if expect is None or expect in known.forms)
         raise MediaInvalid(
             f"{path.name} is not a picture, film or song",
             cause="it is text" if _is_text(head) else "its first bytes belong to no format that vidctl knows",

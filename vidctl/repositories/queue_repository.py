@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 from vidctl.domain.document import write_time
-from vidctl.domain.job import OPEN, TRANSITIONS, Job, JobAction, JobStatus, advance
+from vidctl.domain.job import OPEN, TRANSITIONS, Job, JobAction, JobStatus, advance, kept_error
 from vidctl.errors import LeaseLost, RenderFailed
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.store import Filter
@@ -74,7 +74,11 @@ class QueueRepository(BaseRepository[Job]):
                 free = {"lease_until": None, "owner": ""}
                 changed = self._change({"id": job.id, "fence": job.fence, **expired}, JobAction.RELEASE, free)
             else:
-                ended = {"error": _worker_lost(job), "finished_at": write_time(self.store.now()), "lease_until": None}
+                ended = {
+                    "error": kept_error(_worker_lost(job)),
+                    "finished_at": write_time(self.store.now()),
+                    "lease_until": None,
+                }
                 changed = self._change({"id": job.id, "fence": job.fence, **expired}, JobAction.FAIL, ended)
             returned += changed is not None
         return returned
@@ -101,7 +105,7 @@ class QueueRepository(BaseRepository[Job]):
 
     def fail(self, job: Job, error: dict[str, Any]) -> Job:
         """Give up. Raises LeaseLost."""
-        return self._end(job, JobAction.FAIL, {"error": error})
+        return self._end(job, JobAction.FAIL, {"error": kept_error(error)})
 
     def cancelled(self, job: Job) -> Job:
         """The worker has stopped it. Raises LeaseLost."""
@@ -110,7 +114,7 @@ class QueueRepository(BaseRepository[Job]):
     def retry_later(self, job: Job, error: dict[str, Any], delay: timedelta, **values: Any) -> Job:
         """Let it wait for its next attempt. Raises LeaseLost."""
         due = write_time(self.store.now() + delay)
-        free = {"lease_until": None, "owner": "", "error": error, "not_before": due}
+        free = {"lease_until": None, "owner": "", "error": kept_error(error), "not_before": due}
         return self._held(job, JobAction.RETRY_LATER, {**free, **values})
 
     def release(self, job: Job, **values: Any) -> Job:
@@ -154,7 +158,7 @@ class QueueRepository(BaseRepository[Job]):
         return held or self._lost(job)
 
     def _held(self, job: Job, action: JobAction, values: dict[str, Any], increase: dict[str, int] | None = None) -> Job:
-        held = self._change({"id": job.id, "fence": job.fence}, action, values, increase)
+        held = self._change({"id": job.id, "fence": job.fence, "status": JobStatus.RUNNING}, action, values, increase)
         return held or self._lost(job)
 
     def _lost(self, job: Job) -> NoReturn:

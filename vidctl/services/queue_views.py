@@ -9,7 +9,7 @@ from vidctl.dtos.queue_dtos import QueueJobDetailDTO, QueueJobStatusDTO
 
 _SAME = {
     "id", "batch_id", "clip_id", "project_id", "label", "status", "target", "prompt_id", "attempts", "max_attempts",
-    "progress", "cancel_requested", "error", "take_ids", "not_before", "created_at", "started_at", "finished_at",
+    "progress", "cancel_requested", "take_ids", "not_before", "created_at", "started_at", "finished_at",
 }  # fmt: skip
 
 
@@ -18,6 +18,7 @@ def job_status(job: Job) -> QueueJobStatusDTO:
     return QueueJobStatusDTO(
         **job.model_dump(include=_SAME),
         generation_type=job.kind,
+        error=job.told_error(),
         priority=job.priority,
         server=job.server_name or None,
     )
