@@ -31,8 +31,8 @@ def connect(wire: ComfyWire) -> Iterator[Callable[..., ComfyBackend]]:
     def build(request: RenderRequest) -> Graph:
         return recording(wire.play).graph
 
-    def connect(timing: Timing = QUICK, **options: Any) -> ComfyBackend:
-        client = ComfyClient(wire.url, connect_timeout=1, read_timeout=0.5)
+    def connect(timing: Timing = QUICK, read_timeout: float = 30.0, **options: Any) -> ComfyBackend:
+        client = ComfyClient(wire.url, read_timeout=read_timeout)
         opened.append(ComfyBackend(client, build, "fake", timing=timing, **options))
         return opened[-1]
 

@@ -31,11 +31,11 @@ def test_a_server_that_is_down_is_unreachable(wire: ComfyWire, backend: ComfyBac
     assert "refused" in error.cause
 
 
-def test_a_silent_server_is_unreachable(wire: ComfyWire, backend: ComfyBackend) -> None:
-    wire.faults.delay = 0.8
-    error = problem_of(backend.status)
+def test_a_silent_server_is_unreachable(wire: ComfyWire, connect: Connect) -> None:
+    wire.faults.delay = 0.3
+    error = problem_of(connect(read_timeout=0.05).status)
     assert isinstance(error, Unreachable)
-    assert error.cause == "silent for 0.5 s"
+    assert error.cause == "silent for 0.05 s"
 
 
 def test_a_web_page_is_not_taken_for_a_server(wire: ComfyWire, backend: ComfyBackend) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -140,6 +141,20 @@ def test_a_server_that_comes_back_in_time_goes_on(wire: ComfyWire, connect: Conn
     wire.requests.clear()
     while wire.requests.count("GET /queue") < 3:
         assert isinstance(next(events), RenderProgress)
+    wire.faults.status = None
+    wire.release()
+    assert last(events).files
+
+
+def test_a_reader_that_takes_its_time_uses_up_no_patience(wire: ComfyWire, connect: Connect) -> None:
+    wire.faults.no_websocket = True
+    events = connect(Timing(pause=0.01, patience=0.2)).watch(submit(connect(), wire, "slow"))
+    next(events)
+    time.sleep(0.3)
+    wire.faults.status = 502
+    wire.requests.clear()
+    while not wire.requests:
+        next(events)
     wire.faults.status = None
     wire.release()
     assert last(events).files

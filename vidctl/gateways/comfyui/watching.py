@@ -81,7 +81,6 @@ class RenderWatch:
         self._socket: ClientConnection | None = None
         self._next_try = 0.0
         self._backoff = timing.pause
-        self._last_heard = time.monotonic()
 
     def run(self) -> Generator[RenderEvent, None, None]:
         """Progress until RenderDone. Raises RenderFailed, RenderCancelled, RenderLost, Unreachable,
@@ -115,18 +114,19 @@ class RenderWatch:
             raise RenderLost(f"{self._client.url} no longer knows {self._prompt_id}")
 
     def _ask(self) -> Generator[RenderProgress, None, Sighting]:
-        """Queue and history, for as long as patience lasts."""
+        """Queue and history, for as long as patience lasts. It is counted from the first failure: a reader that
+        takes its time between two events must not use it up."""
+        failing_since: float | None = None
         while True:
             try:
-                sighting = sight(self._client, self._prompt_id)
+                return sight(self._client, self._prompt_id)
             except Unreachable:
-                if time.monotonic() - self._last_heard > self._timing.patience:
+                now = time.monotonic()
+                failing_since = now if failing_since is None else failing_since
+                if now - failing_since > self._timing.patience:
                     raise
-                yield self._tracker.current
-                time.sleep(self._timing.pause)
-            else:
-                self._last_heard = time.monotonic()
-                return sighting
+            yield self._tracker.current
+            time.sleep(self._timing.pause)
 
     def _place(self, sighting: Sighting) -> RenderProgress:
         if sighting.graph is not None:
@@ -153,7 +153,6 @@ class RenderWatch:
             except ConnectionClosed:
                 self._drop_socket()
                 return
-            self._last_heard = time.monotonic()
             self._backoff = self._timing.pause
             if isinstance(message, bytes):
                 self._show_preview(message)
