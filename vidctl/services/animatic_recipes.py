@@ -15,7 +15,7 @@ FLAGS = "flags"
 def animatic_request(film: Film, clip: Clip, wishes: Wishes, still: str | None, number: int) -> RenderRequest:
     """The card of a clip. The settings of film and clip are meant for its real renders and do not concern it, but a
     flag does: raises UnusedParameter."""
-    flags = {name for source, settings in wishes.layers if source == FLAGS for name in settings if name != "seed"}
+    flags = {name for source, settings in wishes.layers if source == FLAGS for name in settings}
     if flags:
         raise UnusedParameter(
             f"the animatic has no parameter {sorted(flags)[0]}",

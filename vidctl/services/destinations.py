@@ -41,8 +41,10 @@ class Destinations:
         self._backends = backends
 
     def candidates(self, name: str | None, *, online: bool) -> Iterator[Destination]:
-        """In the order in which they should be tried. With `online`, one that does not answer raises Unreachable;
-        otherwise it is given without its models, for a render that waits until it is back."""
+        """In the order in which they should be tried; servers that do not answer or let us in are left out.
+
+        If none is left, raises what the first of them said; but without `online`, and if one of them is only away,
+        gives a destination without models, for a render that waits until it is back."""
         if name == ANIMATIC:
             yield Destination(ANIMATIC, ANIMATIC, (), None, self._backends.animatic())
             return
@@ -54,15 +56,16 @@ class Destinations:
             )
         target = servers[0].id if len(servers) == 1 else ANY_SERVER
         shown = servers[0].name if len(servers) == 1 else "any server"
-        silent: list[Unreachable] = []
+        silent: list[Unreachable | ConfigurationError] = []
         for server in servers:
             try:
                 models = self._comfyui.models_by_folder(server)
-            except Unreachable as error:
+            except (Unreachable, ConfigurationError) as error:
                 silent.append(error)
                 continue
             yield Destination(target, shown, tuple(servers), models, self._backends.of(server))
         if len(silent) == len(servers):
-            if online:
+            away = [error for error in silent if isinstance(error, Unreachable)]
+            if online or not away:
                 raise silent[0]
-            yield Destination(target, shown, tuple(servers), silent=silent[0])
+            yield Destination(target, shown, tuple(servers), silent=away[0])

@@ -96,9 +96,8 @@ class GenerationService:
         for destination in self._destinations.candidates(request.server, online=online):
             try:
                 plans = list(self._plans(clips, request, destination))
-                if destination.backend is not None:
-                    for plan in plans:
-                        destination.backend.validate(plan.request)
+                for plan in plans:
+                    self._check(plan.request, destination)
             except Unreachable as error:
                 # what could not be decided without asking a server: what that server said is the better answer
                 refusal = refusal or destination.silent or error
@@ -108,6 +107,13 @@ class GenerationService:
                 return plans, destination
         assert refusal is not None
         raise refusal
+
+    def _check(self, request: RenderRequest, destination: Destination) -> None:
+        """Raises for a value that is wrong, and for what the server lacks if it can be asked."""
+        if destination.backend is not None:
+            destination.backend.validate(request)
+        elif request.workflow:
+            bind_graph(request)
 
     def _plans(self, clips: Sequence[Clip], request: GenerationRequestDTO, destination: Destination) -> Iterator[Plan]:
         films: dict[str, Film] = {}

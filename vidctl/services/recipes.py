@@ -15,20 +15,21 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.families import Family
-from vidctl.domain.frames import frames_for, snap_size
+from vidctl.domain.frames import NTSC_RATES, frames_for, snap_size
 from vidctl.domain.names import RenderSettings
 from vidctl.domain.project import Project
 from vidctl.domain.prompts import CharacterWords, StyleWords, compose
 from vidctl.domain.recipe import Lora, MediaKind, RenderRequest
 from vidctl.domain.resolution import Layer, resolve
-from vidctl.dtos.base import invalid_input
-from vidctl.errors import InvalidInput, ServerCannotRender
+from vidctl.dtos.base import invalid_input, make_input
+from vidctl.errors import InvalidInput, ServerCannotRender, UnusedParameter
 from vidctl.services.model_choice import Choice, choose_model
 
 #: Settings that choose what is rendered with; they are not parameters of a workflow.
 _CHOOSING = frozenset({"workflow", "family", "preset", "loras"})
 #: JSON numbers stay exact up to 2^53 in every reader; ComfyUI takes seeds up to 2^64.
 SEED_BITS = 53
+_DRAWN = "drawn"
 _LORAS = TypeAdapter(tuple[Lora, ...])
 
 #: The server's model files by folder, None if it cannot be asked.
@@ -63,13 +64,14 @@ def resolve_request(
     choice = choose_model(wishes.kind, wishes.chosen, models)
     workflow, family = choice.workflow, choice.family
     layers = [*_base_layers(project, clip, wishes, choice, models), *_people(wishes)]
-    layers.insert(0, Layer("drawn", {"seed": draw_seed()}, chosen=False))
+    layers.insert(0, Layer(_DRAWN, {"seed": draw_seed()}, chosen=False))
     resolved = resolve(layers, workflow)
-    values = dict(resolved.values)
+    values, origins = dict(resolved.values), dict(resolved.origins)
     if values.get("seed") == -1:
-        values["seed"] = draw_seed()
-    _require_fit(family, values, resolved.origins)
-    return RenderRequest(
+        values["seed"], origins["seed"] = draw_seed(), _DRAWN
+    _require_fit(family, values, origins)
+    return make_input(
+        RenderRequest,
         kind=wishes.kind,
         backend="comfyui",
         workflow=workflow.name,
@@ -81,7 +83,7 @@ def resolve_request(
         frames=_whole(values.get("frames"), 1) if wishes.kind is MediaKind.VIDEO else 1,
         fps=_rate_text(values.get("fps"), project.fps),
         seed=_whole(values.get("seed"), 0),
-        origins=dict(resolved.origins),
+        origins=origins,
     )
 
 
@@ -100,6 +102,7 @@ def _base_layers(project: Project, clip: Clip, wishes: Wishes, choice: Choice, m
         )
         layers.append(Layer("the server's files", _companions(family, choice, wishes, models), chosen=False))
     else:
+        _refuse_preset(wishes, choice)
         layers.append(Layer("project", {"width": project.width, "height": project.height}, chosen=False))
     if wishes.kind is MediaKind.VIDEO:
         layers += _duration(project, clip, family, wishes)
@@ -107,6 +110,17 @@ def _base_layers(project: Project, clip: Clip, wishes: Wishes, choice: Choice, m
     layers.append(Layer(choice.source, {"model": choice.model}))
     layers.append(Layer("clip", {"prompt": prompt, "negative": negative or None}))
     return layers
+
+
+def _refuse_preset(wishes: Wishes, choice: Choice) -> None:
+    """Presets belong to families: where the family is not known, none can be meant."""
+    if (named := wishes.chosen("preset")) is not None:
+        raise UnusedParameter(
+            f"preset {named[0]} cannot be used",
+            cause=f"it is set by {named[1]}, but vidctl does not know what kind of model {choice.model} is",
+            fix="say it with --set family=NAME, or leave the preset out",
+            parameter="preset",
+        )
 
 
 def _people(wishes: Wishes) -> list[Layer]:
@@ -199,5 +213,5 @@ def _rate_text(value: JsonValue, default: str) -> str:
     if value is None:
         return default
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 240:
-        return str(Fraction(value).limit_denominator(1001))
+        return str(NTSC_RATES.get(f"{value:g}") or Fraction(value).limit_denominator(1001))
     raise InvalidInput("fps must be a number above 0 and at most 240", cause=f"got {value!r}")

@@ -33,7 +33,7 @@ class WishReader:
         layers += [("project", _settings(project, kind)), ("clip", _settings(clip, kind)), (FLAGS, _flags(request))]
         seed = next((s["seed"] for _, s in reversed(layers) if s.get("seed") is not None), None)
         if number and isinstance(seed, int) and seed >= 0:
-            layers.append((FLAGS, {"seed": seed + number}))
+            layers.append(("count", {"seed": seed + number}))
         return Wishes(
             kind,
             tuple((source, settings) for source, settings in layers if settings),
