@@ -11,6 +11,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -234,7 +235,8 @@ def write_setting(path: Path, name: str, value: str, profile: str = "") -> None:
         temporary.write_text(tomli_w.dumps(table), encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a read-only disk refuses even to look for it
+            temporary.unlink(missing_ok=True)
         raise ConfigurationError(
             f"the settings file {path} cannot be written",
             cause=error.strerror or str(error),
