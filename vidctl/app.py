@@ -170,6 +170,7 @@ class App:
             self.media,
             self.comfyui,
             self.generation,
+            self.queue,
             self.export,
             assets=self.settings.assets,
             store=lambda: self.store.describe()["location"],

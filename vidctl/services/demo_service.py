@@ -1,6 +1,7 @@
 """The demo: a small film from packaged data, made with the same calls that anybody's film is made with.
 
-Run again, it goes on where it was left: what is there is kept, and only clips without a take are rendered.
+Run again, it goes on where it was left: what is there is kept, renders that are queued are done first, and only
+clips without a take are rendered anew.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from vidctl.services.export_service import ExportService, Gap
 from vidctl.services.generation_service import GenerationService
 from vidctl.services.media_service import MediaService
 from vidctl.services.project_service import ProjectService
+from vidctl.services.queue_manager import QueueManager
 from vidctl.services.scene_service import SceneService
 
 
@@ -44,6 +46,7 @@ class DemoService:
         media: MediaService,
         comfyui: ComfyUIService,
         generation: GenerationService,
+        queue: QueueManager,
         export: ExportService,
         *,
         assets: str,
@@ -55,6 +58,7 @@ class DemoService:
         self._media = media
         self._comfyui = comfyui
         self._generation = generation
+        self._queue = queue
         self._export = export
         self._assets = assets
         self._store = store
@@ -69,6 +73,7 @@ class DemoService:
         project, is_new = self._project(film, size)
         yield Notice(f"{project.name}: {len(film['scenes'])} scenes, {_clip_count(film)} clips, a song of 30 seconds")
         self._plan(project, film)
+        yield from self._queue.work_off(project.slug)
         clips = self._clips.list_clips(project.slug).items
         missing = [clip for clip in clips if not (clip.selected_video_id or clip.selected_image_id)]
         if missing:

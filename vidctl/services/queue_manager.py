@@ -98,6 +98,12 @@ class QueueManager:
         changed, refused = self._each(jobs, lambda job: self._queue.requeue(job.id))
         return self._changed(changed, refused)
 
+    def work_off(self, project: str) -> Iterator[Event]:
+        """Run a project's open jobs, as an interrupted run has left them, until all have ended."""
+        where = {**self._where(None, project, None), "status": {"$in": sorted(OPEN)}}
+        for batch_id in {job.batch_id: None for job in self._queue.find_many(where, sort=(("created_at", 1),))}:
+            yield from self._worker().run(WorkOrder(batch_id, until_empty=True), Stop())
+
     def work(
         self, *, until_empty: bool, servers: Sequence[str], max_jobs: int | None, animatic: bool, stop: Stop
     ) -> Iterator[Event]:
