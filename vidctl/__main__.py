@@ -7,9 +7,13 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from vidctl.cli.main import main as run
+    try:
+        from vidctl.cli.main import main as run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it was still being loaded: no command has begun
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def _guarded(cli: Cli, work: Callable[[], None]) -> None:
         work()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _leave(cli, Interrupted("interrupted", cause="what was done is kept"))
+        _leave(cli, cli.interruption or Interrupted("interrupted", cause="what was done is kept"))
     except BrokenPipeError:
         _leave_closed_pipe(cli)
     except VidctlError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vidctl.app import App
     from vidctl.cli.output.screen import Screen
+    from vidctl.errors import Interrupted
     from vidctl.settings import Settings
 
 
@@ -28,6 +29,8 @@ class Cli:
 
     def __init__(self, flags: GlobalFlags) -> None:
         self.flags = flags
+        #: What to say after Ctrl-C where a command knows better than "interrupted".
+        self.interruption: Interrupted | None = None
         self._app: App | None = None
 
     def refine(self, *, json: bool, quiet: bool, project: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -128,23 +129,20 @@ def _generate(
     )  # fmt: skip
     if dry_run:
         return cli.app.generation.dry_run(request)
-    return _resumable(cli.app.generation.generate(request, wait=not no_wait))
+    return _resumable(cli, cli.app.generation.generate(request, wait=not no_wait))
 
 
-def _resumable(events: Iterator[Event]) -> Iterator[Event]:
+def _resumable(cli: Cli, events: Iterator[Event]) -> Iterator[Event]:
     """Say after Ctrl-C how to go on: the same command again would queue the renders a second time."""
     from vidctl.domain.events import JobQueued
 
-    batch = ""
-    try:
+    with closing(events):  # type: ignore[type-var]
         for event in events:
-            batch = event.batch_id if isinstance(event, JobQueued) else batch
+            if isinstance(event, JobQueued):
+                cli.interruption = Interrupted(
+                    "stopped before all renders were done",
+                    cause="they stay in the queue, and a server goes on with what it has begun",
+                    fix="vidctl queue work --until-empty goes on; "
+                    f"vidctl queue cancel --batch {event.batch_id[:8]} drops them",
+                )
             yield event
-    except KeyboardInterrupt as error:
-        if not batch:
-            raise
-        raise Interrupted(
-            "stopped before all renders were done",
-            cause="they stay in the queue, and a server goes on with what it has begun",
-            fix=f"vidctl queue work --until-empty goes on; vidctl queue cancel --batch {batch[:8]} drops them",
-        ) from error
