@@ -9,12 +9,15 @@ $VIDCTL_TEST_CACHE, else vidctl-tests in the user's cache folder). Every test in
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.comfyui.kit import install
 from tests.comfyui.kit.server import ComfyServer
+from tests.comfyui.server_view import ServerView
+from tests.comfyui.studio import Studio
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,3 +51,18 @@ def comfy() -> Iterator[ComfyServer]:
     """The server that all tests share: leave its queue empty, and start another one to break."""
     with ComfyServer.start() as server:
         yield server
+
+
+@pytest.fixture
+def seen(comfy: ComfyServer) -> Iterator[ServerView]:
+    """What the shared server knows of the prompts of this test; it is idle again when the test ends."""
+    view = ServerView(comfy.url)
+    yield view
+    view.close()
+
+
+@pytest.fixture
+def studio(comfy: ComfyServer, seen: ServerView, tmp_path: Path) -> Iterator[Studio]:
+    """An empty home folder for a film on the shared server."""
+    with closing(Studio(tmp_path, comfy.url)) as studio:
+        yield studio

@@ -96,6 +96,8 @@ class Rendering:
         with self._assets.incoming(file.filename) as incoming:
             backend.fetch(file, incoming)
             asset = self._store(incoming, job, file)
+        # a worker that was frozen over the download may have lost the job: the clip is another's to change then
+        self._queue.assign(job, progress=1.0)
         take = Take(
             id=derived_id(job.id, job.prompt_id or "", str(index)),
             project_id=job.project_id,
