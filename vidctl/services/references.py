@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
@@ -83,19 +83,21 @@ class References:
         return self._current in (project.slug, project.id)
 
     def scene(self, text: str) -> Scene:
-        """By id, `project/scene` or `scene`."""
+        """By `project/scene`, `scene` or id. A name counts before the beginning of an id that looks like it."""
         parts = _path(text, 2)
-        if len(parts) == 1 and (found := _by_id(self._scenes, parts[0])) is not None:
-            return found
+        if len(parts) == 1:
+            named = self._scenes.find_one({"project_id": self._current_id(), "slug": slugify(parts[0])})
+            if (found := named or _by_id(self._scenes, parts[0])) is not None:
+                return found
         project = self.project(parts[0] if len(parts) == 2 else None)
         return self._scene_of(project, parts[-1])
 
     def clip(self, text: str) -> Clip:
-        """By id, `project/scene/clip` or `scene/clip`."""
+        """By `project/scene/clip`, `scene/clip`, `clip` or id. A name counts before the beginning of an id."""
         parts = _path(text, 3)
         if len(parts) == 1:
-            found = _by_id(self._clips, parts[0])
-            return found or self._only_clip_called(parts[0])
+            named = self._clips.find_many({"project_id": self._current_id(), "slug": slugify(parts[0])}, limit=3)
+            return _only(named, "clip", text) if named else _by_id(self._clips, text) or self._no_clip_called(text)
         project = self.project(parts[0] if len(parts) == 3 else None)
         scene = self._scene_of(project, parts[-2])
         clip = self._clips.find_one({"scene_id": scene.id, "slug": slugify(parts[-1])})
@@ -160,13 +162,16 @@ class References:
             raise _unknown("scene", text, known, f"in {project.slug}")
         return scene
 
-    def _only_clip_called(self, text: str) -> Clip:
+    def _no_clip_called(self, text: str) -> NoReturn:
         project = self.project()
-        found = self._clips.find_many({"project_id": project.id, "slug": slugify(text)}, limit=2)
-        if not found:
-            known = [c.slug for c in self._clips.find_many({"project_id": project.id})]
-            raise _unknown("clip", text, known, f"in {project.slug}")
-        return _only(found, "clip", text)
+        known = [clip.slug for clip in self._clips.find_many({"project_id": project.id})]
+        raise _unknown("clip", text, known, f"in {project.slug}")
+
+    def _current_id(self) -> str:
+        """The current project's id; "" if none is current or it is not there, so that ids can be used all the same."""
+        found = self._projects.find_one({"slug": slugify(self._current)}) if self._current else None
+        found = found or _by_id(self._projects, self._current)
+        return found.id if found else ""
 
 
 def _path(text: str, most: int) -> list[str]:
