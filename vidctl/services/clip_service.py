@@ -135,27 +135,37 @@ class ClipService:
         project = self._projects.find_by_id(clip.project_id)
         length = _length(text, project)
         others = [other for other in self._clips.list_by_scene(clip.scene_id) if other.id != clip.id]
-        if length > clip.length:
-            self._refuse_overlap(project, Span(clip.end, clip.position + length), others, clip.name)
+        # only the frames that are added may not meet a neighbour: what the clip overlaps already was forced
+        met = conflicts(Span(clip.end, clip.position + length), others) if length > clip.length else []
+        if met:
+            free = nearest_free(Span(clip.position, clip.position + length), others)
+            room = max(clip.length, met[0].position - clip.position)
+            fix = f"there is room for --length {room}f; or first: vidctl clip move CLIP --at {free}f"
+            raise _overlap(project, clip.name, met, free, fix)
         return length
 
     def _refuse_overlap(self, project: Project, wanted: Span, others: list[Clip], name: str) -> None:
-        met = conflicts(wanted, others)
-        if not met:
-            return
-        first, rate = met[0], project.rate
-        free = nearest_free(wanted, others)
-        raise TimelineOverlap(
-            f"{name} would overlap {first.name}",
-            cause=f"{first.slug} is there from {seconds(first.position, rate):g} s to {seconds(first.end, rate):g} s",
-            fix=f"the nearest free position is {seconds(free, rate):g} s: --at {free}f; clip move --force overlaps",
-            neighbours=[clip.slug for clip in met],
-            suggested_frame=free,
-            suggested_position=seconds(free, rate),
-        )
+        if met := conflicts(wanted, others):
+            free = nearest_free(wanted, others)
+            place = f"{seconds(free, project.rate):g} s: --at {free}f"
+            raise _overlap(
+                project, name, met, free, f"the nearest free position is {place}; clip move --force overlaps"
+            )
 
     def _respond(self, clip: Clip) -> ClipResponseDTO:
         return self._films.load(self._projects.find_by_id(clip.project_id)).clip_response(clip)
+
+
+def _overlap(project: Project, name: str, met: list[Clip], free: int, fix: str) -> TimelineOverlap:
+    first, rate = met[0], project.rate
+    return TimelineOverlap(
+        f"{name} would overlap {first.name}",
+        cause=f"{first.slug} is there from {seconds(first.position, rate):g} s to {seconds(first.end, rate):g} s",
+        fix=fix,
+        neighbours=[clip.slug for clip in met],
+        suggested_frame=free,
+        suggested_position=seconds(free, rate),
+    )
 
 
 def _position(text: str, project: Project) -> int:
