@@ -164,17 +164,9 @@ class App:
         from vidctl.services.demo_service import DemoService
 
         return DemoService(
-            self.projects,
-            self.scenes,
-            self.clips,
-            self.media,
-            self.comfyui,
-            self.generation,
-            self.queue,
-            self.export,
-            assets=self.settings.assets,
-            store=lambda: self.store.describe()["location"],
-        )
+            self.projects, self.scenes, self.clips, self.media, self.comfyui, self.generation, self.queue, self.export,
+            assets=self.settings.assets, store=lambda: self.store.describe()["location"],
+        )  # fmt: skip
 
     @cached_property
     def doctor(self) -> Doctor:
