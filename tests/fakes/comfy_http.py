@@ -182,8 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _websocket(self, client_id: str) -> None:
         self.wire.websocket_headers.append(dict(self.headers.items()))
-        one = Socket(self)
-        with self.wire.lock:
+        with self.wire.lock:  # once the client has its handshake, the socket must be found by those who break it
+            one = Socket(self)
             self.wire.sockets[client_id] = one
             one.send(json.dumps({"type": "status", "data": {"status": {}, "sid": client_id}}))
         one.listen()
