@@ -97,10 +97,10 @@ def test_an_interrupted_generate_leaves_its_jobs_to_the_queue(vidctl: Vidctl, lo
 
 
 def test_an_interrupted_demo_goes_on_where_it_was_left(vidctl: Vidctl) -> None:
-    run = _interrupted("demo", "made", *ANIMATIC, "--size", "160x90", times=1)
+    run = _interrupted("demo", "made", *ANIMATIC, "--size", "64x36", times=1)
     assert run.code == 130
     assert not Path("made/film.mp4").exists()
-    again = vidctl("demo", "made", *ANIMATIC, "--size", "160x90", "--json")
+    again = vidctl("demo", "made", *ANIMATIC, "--size", "64x36", "--json")
     assert again.result()["film"]["missing"] == []
     counts = vidctl("queue", "status", "--json").json()["counts"]
     assert counts["running"] == counts["queued"] == 0
