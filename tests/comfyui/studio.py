@@ -44,11 +44,14 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 @dataclass(frozen=True)
 class Done:
-    """A command that has ended."""
+    """A command that has ended. None may ever show a traceback."""
 
     code: int
     out: str
     err: str
+
+    def __post_init__(self) -> None:
+        assert "Traceback" not in self.out + self.err, self.err
 
     @property
     def document(self) -> Any:
