@@ -9,6 +9,7 @@ from contextlib import closing
 
 from vidctl.domain.events import Event, JobCancelled, JobFailed, JobFinished, JobReleased, JobRetrying, Result
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, FINAL, OPEN, Job, JobStatus
+from vidctl.domain.server import Server
 from vidctl.dtos.queue_dtos import (
     QueueChangedDTO,
     QueueJobDetailDTO,
@@ -132,7 +133,7 @@ class QueueManager:
         if summary.failed:
             raise PartlyDone(f"{summary.failed} jobs failed", fix="vidctl queue list --status failed shows why")
 
-    def _raise_for_rest(self, named: tuple | None, animatic: bool) -> None:  # type: ignore[type-arg]
+    def _raise_for_rest(self, named: tuple[Server, ...] | None, animatic: bool) -> None:
         servers = self._servers.list_servers(active_only=True) if named is None else named
         targets = [server.id for server in servers] + [ANY_SERVER] * bool(servers) + [ANIMATIC] * animatic
         left = self._queue.count({"status": {"$in": sorted(OPEN)}, "target": {"$in": targets}})
@@ -228,7 +229,9 @@ class QueueManager:
         return ""
 
     def _changed(self, jobs: Sequence[Job], refused: dict[str, str]) -> QueueChangedDTO:
-        return QueueChangedDTO(jobs=[job_status(self._queue.find_by_id(job.id)) for job in jobs], refused=refused)
+        found = {job.id: job for job in self._queue.find_many({"id": {"$in": [job.id for job in jobs]}})}
+        now = [found[job.id] for job in jobs if job.id in found]  # its clip may have been deleted with it
+        return QueueChangedDTO(jobs=[job_status(job) for job in now], refused=refused)
 
     def _targets(self) -> list[tuple[str, str]]:
         servers = [(server.id, server.name) for server in self._servers.list_servers()]
