@@ -18,7 +18,7 @@ from typing import Any
 from vidctl.errors import ConfigurationError, NotFound, VidctlError
 from vidctl.gateways.whole_file import as_disk_full, whole_file
 
-_CHUNK = 1 << 20
+_INCOMING = "incoming"
 
 
 class AssetStore:
@@ -41,10 +41,12 @@ class AssetStore:
     @contextmanager
     def incoming(self, name: str) -> Iterator[Path]:
         """A path to write a new file to, on the same disk; whatever is left there at the end is removed."""
-        folder = self.root / "incoming"
+        folder = self.root / _INCOMING
         with writing(self.root):
             folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{uuid.uuid4().hex}-{Path(name).name[-80:]}"
+        # a file system limits a name's bytes, not its letters
+        ending = os.fsencode(Path(name).name)[-80:].decode(errors="ignore")
+        path = folder / f"{uuid.uuid4().hex}-{ending}"
         try:
             yield path
         finally:
@@ -80,6 +82,12 @@ class AssetStore:
         """Every stored file with its location; sidecars are not listed."""
         for path in sorted(self.root.glob("??/*")):
             if path.is_file() and path.suffix != ".json":
+                yield path.relative_to(self.root).as_posix(), path
+
+    def leftovers(self) -> Iterator[tuple[str, Path]]:
+        """Files on their way in, with their locations: those whose process was killed stay for ever."""
+        for path in sorted((self.root / _INCOMING).rglob("*")):
+            if path.is_file():
                 yield path.relative_to(self.root).as_posix(), path
 
     def remove(self, location: str) -> None:

@@ -85,22 +85,32 @@ class MediaService:
         )
 
     def tidy(self, *, dry_run: bool) -> TidyResponseDTO:
-        """Remove files that no take and no project refers to. Young files stay: their take may be on its way."""
-        unused, size = [], 0
-        for location, path in self._store.files():
-            asset_id = path.stem
-            if self._is_used(asset_id) or time.time() - path.stat().st_mtime < _SETTLED.total_seconds():
+        """Remove files that no take and no project refers to, and what killed processes have left half-way. Young files
+        stay: their take may be on its way."""
+        unused, total = [], 0
+        for location, path in (*self._store.files(), *self._store.leftovers()):
+            size = _settled_size(path)
+            if size is None or self._is_used(path.stem):
                 continue
             unused.append(location)
-            size += path.stat().st_size
+            total += size
             if not dry_run:
-                self._assets.delete_by_id(asset_id)
+                self._assets.delete_by_id(path.stem)
                 self._store.remove(location)
-        return TidyResponseDTO(removed=not dry_run, files=unused, bytes=size)
+        return TidyResponseDTO(removed=not dry_run, files=unused, bytes=total)
 
     def _is_used(self, asset_id: str) -> bool:
         in_a_take = self._takes.find_one({"asset_id": asset_id}) is not None
         return in_a_take or self._projects.find_one({"music_asset_id": asset_id}) is not None
+
+
+def _settled_size(path: Path) -> int | None:
+    """A file's size in bytes; None if it is young, or has gone to its place in the meantime."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return None
+    return facts.st_size if time.time() - facts.st_mtime >= _SETTLED.total_seconds() else None
 
 
 def _decoded(file: Path) -> str:

@@ -1,0 +1,153 @@
+"""What people bring along: songs and lyrics; and what is thrown away."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.data import media
+from tests.fakes.backend import picture
+from tests.fakes.gallery_filler import new_take
+from tests.fakes.house import House
+from vidctl.domain.asset import Asset, AssetKind
+from vidctl.errors import InvalidInput, MediaInvalid, NotFound
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path, project="film") as house:
+        house.project("film")
+        yield house
+
+
+# the song
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".mp3", ".flac", ".ogg", ".m4a"])
+def test_a_song_of_any_usual_format_is_taken(house: House, tmp_path: Path, suffix: str) -> None:
+    song = house.app.media.set_music(None, media.song(tmp_path / f"song{suffix}", seconds=1.5))
+    assert song.duration == pytest.approx(1.5, abs=0.06)
+    stored = house.projects.find_many({})[0]
+    assert (stored.music_name, stored.music_duration) == (f"song{suffix}", song.duration)
+    assert Path(song.file_path).read_bytes() == (tmp_path / f"song{suffix}").read_bytes()
+
+
+def test_another_song_takes_its_place(house: House, tmp_path: Path) -> None:
+    house.app.media.set_music(None, media.song(tmp_path / "one.wav", seconds=1))
+    song = house.app.media.set_music(None, media.song(tmp_path / "two.wav", seconds=2))
+    assert house.projects.find_many({})[0].music_asset_id == song.asset_id
+
+
+@pytest.mark.parametrize("content", [b"", b"la la la\n", b"ID3" + bytes(500)])
+def test_what_is_no_song_is_refused_and_changes_nothing(house: House, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "song.mp3").write_bytes(content)
+    with pytest.raises(MediaInvalid):
+        house.app.media.set_music(None, tmp_path / "song.mp3")
+    assert house.projects.find_many({})[0].music_asset_id is None
+    assert list(house.files.files()) == []
+
+
+def test_a_song_that_is_not_there_is_not_found(house: House, tmp_path: Path) -> None:
+    for place in (tmp_path / "song.mp3", tmp_path):
+        with pytest.raises(NotFound):
+            house.app.media.set_music(None, place)
+
+
+# the lyrics
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_lyrics_are_read_in_the_usual_encodings(house: House, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "song.lrc").write_bytes("[00:01.00]Ça va\n[00:03.50]Bien\n".encode(encoding))
+    found = house.app.media.set_lyrics(None, tmp_path / "song.lrc")
+    assert (found.lines, found.first_second) == (2, 1.0)
+    assert house.projects.find_many({})[0].lyrics[0].text == "Ça va"
+
+
+def test_lyrics_that_cannot_be_read_name_the_line(house: House, tmp_path: Path) -> None:
+    (tmp_path / "song.lrc").write_text("[00:01.00]one\n[00:xx]two\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        house.app.media.set_lyrics(None, tmp_path / "song.lrc")
+    assert "2" in str(refused.value)
+
+
+def test_lyrics_are_no_whole_books(house: House, tmp_path: Path) -> None:
+    (tmp_path / "song.lrc").write_bytes(b"[00:01.00]x\n" * 100_000)
+    with pytest.raises(InvalidInput, match="too large"):
+        house.app.media.set_lyrics(None, tmp_path / "song.lrc")
+
+
+# tidying up
+
+
+def stored(house: House, number: int, *, hours: float = 2) -> Asset:
+    """A picture in the store, so old."""
+    with house.files.incoming("picture.png") as incoming:
+        incoming.write_bytes(picture(number))
+        asset = house.app.gallery.store_file(incoming, AssetKind.IMAGE, "picture.png")
+    age(house.files.root / asset.location, hours)
+    return asset
+
+
+def age(path: Path, hours: float = 2) -> None:
+    then = time.time() - 3600 * hours
+    os.utime(path, (then, then))
+
+
+def test_files_that_nothing_refers_to_are_removed(house: House) -> None:
+    spare = stored(house, 0)
+    house.files.write_sidecar(spare.location, {})
+    found = house.app.media.tidy(dry_run=False)
+    assert (found.files, found.bytes, found.removed) == ([spare.location], spare.size, True)
+    assert [path for path in house.files.root.rglob("*") if path.is_file()] == []
+    assert house.assets.find_many({}) == []
+
+
+def test_a_dry_run_removes_nothing(house: House) -> None:
+    spare = stored(house, 0)
+    found = house.app.media.tidy(dry_run=True)
+    assert (found.files, found.removed) == ([spare.location], False)
+    assert house.files.path(spare.location).is_file()
+
+
+def test_files_of_takes_and_songs_stay(house: House, tmp_path: Path) -> None:
+    asset = stored(house, 0)
+    house.app.gallery.add_take(new_take(house.clip(), asset.id), {})
+    song = house.app.media.set_music(None, media.song(tmp_path / "song.wav"))
+    age(Path(song.file_path))
+    assert house.app.media.tidy(dry_run=False).files == []
+    assert house.files.path(asset.location).is_file()
+    assert Path(song.file_path).is_file()
+
+
+def test_young_files_stay(house: House) -> None:
+    stored(house, 0, hours=0.9)
+    assert house.app.media.tidy(dry_run=False).files == []
+
+
+def test_a_file_that_comes_in_again_is_young_again(house: House) -> None:
+    stored(house, 0)
+    stored(house, 0, hours=0)
+    assert house.app.media.tidy(dry_run=False).files == []
+
+
+def test_what_killed_processes_left_half_way_is_removed(house: House) -> None:
+    with house.files.incoming("old.png") as old, house.files.incoming("new.png") as new:
+        old.write_bytes(b"half")
+        new.write_bytes(b"half")
+        age(old)
+        assert house.app.media.tidy(dry_run=False).files == [f"incoming/{old.name}"]
+        assert new.exists()
+        assert not old.exists()
+
+
+def test_a_file_that_goes_to_its_place_meanwhile_is_no_reason_to_stop(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = house.files.root / "incoming" / "gone.png"
+    monkeypatch.setattr(house.files, "leftovers", lambda: iter([("incoming/gone.png", gone)]))
+    assert house.app.media.tidy(dry_run=False).files == []
