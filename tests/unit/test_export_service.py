@@ -1,0 +1,198 @@
+"""The cut: which take fills which frames of the film, and what is said of the gaps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests.data import media
+from tests.fakes.gallery_filler import new_take
+from tests.fakes.house import House, told
+from vidctl.domain.asset import Asset, AssetKind
+from vidctl.domain.clip import Clip
+from vidctl.domain.events import Notice, Result
+from vidctl.domain.project import Project
+from vidctl.domain.recipe import MediaKind
+from vidctl.domain.timeline import Fill, Slot
+from vidctl.errors import Conflict, InvalidInput, NotFound
+from vidctl.exporters.encoding import Quality
+from vidctl.services.export_service import Gap
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path, project="film", ffmpeg=media.ffmpeg_path()) as house:
+        yield house
+
+
+@pytest.fixture
+def film(house: House) -> Project:
+    """A film of 24 fps without clips."""
+    return house.project("film", fps="24")
+
+
+def give(house: House, clip: Clip, kind: AssetKind) -> Asset:
+    """Give a clip a take of that kind."""
+    name = "picture.png" if kind is AssetKind.IMAGE else "film.mp4"
+    with house.files.incoming(name) as incoming:
+        if kind is AssetKind.IMAGE:
+            media.image(incoming)
+        else:
+            media.video(incoming, frames=4)
+        asset = house.app.gallery.store_file(incoming, kind, name)
+    house.app.gallery.add_take(new_take(clip, asset.id, len(house.takes.find_many({})), MediaKind(kind.value)), {})
+    return asset
+
+
+def cut(house: House, gap: Gap = Gap.BLACK) -> list[tuple[int, int, Fill, str]]:
+    """(start, frames, fill, label) of each slot."""
+    return [(slot.start, slot.frames, slot.fill, slot.label) for slot in slots(house, gap)]
+
+
+def slots(house: House, gap: Gap = Gap.BLACK) -> tuple[Slot, ...]:
+    return house.app.export.cut("film", gap).timeline.slots
+
+
+# what a clip shows
+
+
+def test_the_selected_video_is_shown(house: House, film: Project) -> None:
+    clip = house.clip(house.scene(film))
+    give(house, clip, AssetKind.IMAGE)
+    video = give(house, clip, AssetKind.VIDEO)
+    [slot] = slots(house)
+    assert (slot.fill, slot.sha256, slot.frames) == (Fill.VIDEO, video.id, 24)
+    assert slot.media == house.app.gallery.path(video)
+
+
+def test_a_still_is_held_where_there_is_no_video(house: House, film: Project) -> None:
+    clip = house.clip(house.scene(film))
+    still = give(house, clip, AssetKind.IMAGE)
+    [slot] = slots(house)
+    assert (slot.fill, slot.sha256) == (Fill.STILL, still.id)
+
+
+def test_a_video_that_is_not_selected_is_not_shown(house: House, film: Project) -> None:
+    clip = house.clip(house.scene(film))
+    give(house, clip, AssetKind.VIDEO)
+    house.clips.select(clip.id, MediaKind.VIDEO, None)
+    assert cut(house) == [(0, 24, Fill.BLACK, "film/verse/hero")]
+
+
+@pytest.mark.parametrize(("gap", "fill"), [(Gap.BLACK, Fill.BLACK), (Gap.CARD, Fill.CARD)])
+def test_a_clip_without_a_take_is_black_or_a_card(house: House, film: Project, gap: Gap, fill: Fill) -> None:
+    house.clip(house.scene(film), image_prompt="a singer")
+    [slot] = slots(house, gap)
+    assert slot.fill is fill
+    assert (slot.card.prompt if slot.card else "") == ("a singer" if gap is Gap.CARD else "")
+    assert house.app.export.cut("film", gap).missing == ("film/verse/hero",)
+
+
+def test_a_lost_file_is_told_and_not_cut_around(house: House, film: Project) -> None:
+    clip = house.clip(house.scene(film))
+    house.app.gallery.path(give(house, clip, AssetKind.VIDEO)).unlink()
+    with pytest.raises(NotFound, match="is missing"):
+        cut(house)
+
+
+# where it is shown
+
+
+def test_scenes_follow_one_another(house: House, film: Project) -> None:
+    house.clip(house.scene(film, "one", order=1), "a", position=6)
+    house.clip(house.scene(film, "zero", order=0), "b", length=12)
+    assert cut(house) == [
+        (0, 12, Fill.BLACK, "film/zero/b"),
+        (12, 6, Fill.BLACK, ""),
+        (18, 24, Fill.BLACK, "film/one/a"),
+    ]
+
+
+def test_the_clip_that_starts_later_is_shown_where_two_overlap(house: House, film: Project) -> None:
+    scene = house.scene(film)
+    give(house, house.clip(scene, "long", length=48), AssetKind.VIDEO)
+    give(house, house.clip(scene, "short", length=12, position=12), AssetKind.IMAGE)
+    assert cut(house) == [
+        (0, 12, Fill.VIDEO, "film/verse/long"),
+        (12, 12, Fill.STILL, "film/verse/short"),
+        (24, 24, Fill.VIDEO, "film/verse/long"),
+    ]
+    assert slots(house)[2].media_start == 24
+    assert house.app.export.cut("film", Gap.BLACK).overlapping == (
+        "film/verse/short starts before film/verse/long ends",
+    )
+
+
+def test_clips_that_touch_do_not_overlap(house: House, film: Project) -> None:
+    scene = house.scene(film)
+    house.clip(scene, "a"), house.clip(scene, "b", position=24)
+    assert house.app.export.cut("film", Gap.BLACK).overlapping == ()
+
+
+@pytest.mark.parametrize(("seconds", "frames"), [(0.5, 24), (1.0, 24), (2.5, 60), (None, 24)])
+def test_the_film_lasts_as_long_as_its_cut_or_its_song(
+    house: House, film: Project, seconds: float | None, frames: int
+) -> None:
+    house.clip(house.scene(film))
+    house.projects.update_by_id(film.id, {"$set": {"music_duration": seconds}})
+    assert house.app.export.cut("film", Gap.BLACK).timeline.frames == frames
+
+
+def test_a_film_without_clips_is_no_film(house: House, film: Project) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        cut(house)
+    assert "vidctl clip create" in refused.value.fix
+
+
+def test_the_rate_and_the_song_are_the_films(house: House, tmp_path: Path) -> None:
+    film = house.project("film", fps="30000/1001", width=80, height=48)
+    house.clip(house.scene(film))
+    song = house.app.media.set_music("film", media.song(tmp_path / "song.wav"))
+    timeline = house.app.export.cut("film", Gap.BLACK).timeline
+    assert (timeline.rate, timeline.width, timeline.height) == (Fraction(30000, 1001), 80, 48)
+    assert timeline.music == Path(song.file_path)
+
+
+# writing it
+
+
+def test_a_film_is_exported_with_notices_and_a_result(house: House, film: Project, tmp_path: Path) -> None:
+    scene = house.scene(film)
+    give(house, house.clip(scene, "a", length=6), AssetKind.IMAGE)
+    house.clip(scene, "b", length=6, position=4)
+    out = tmp_path / "film.mp4"
+    events = list(house.app.export.export_video("film", out, gap=Gap.CARD, quality=Quality.DRAFT, overwrite=False))
+    assert [notice.text for notice in told(events, Notice)] == [
+        "film/verse/b starts before film/verse/a ends; the later one is shown",
+        "film/verse/b has no selected take: a title card",
+    ]
+    [result] = told(events, Result)
+    assert (result.value.frames, result.value.clips, result.value.missing) == (10, 2, ["film/verse/b"])
+    assert len(list(media.decoded(out))) == 10
+
+
+@pytest.mark.parametrize("there", ["file", "folder"])
+def test_what_is_there_is_not_replaced(house: House, film: Project, tmp_path: Path, there: str) -> None:
+    house.clip(house.scene(film))
+    out = tmp_path / "film.mp4"
+    out.mkdir() if there == "folder" else out.write_bytes(b"mine")
+    for export in (
+        lambda: list(house.app.export.export_video("film", out, gap=Gap.BLACK, quality=Quality.DRAFT, overwrite=False)),
+        lambda: house.app.export.export_json("film", out, overwrite=False),
+    ):
+        with pytest.raises((Conflict, InvalidInput)):
+            export()
+    assert out.is_dir() or out.read_bytes() == b"mine"
+
+
+def test_the_json_holds_every_clip_and_its_takes(house: House, film: Project, tmp_path: Path) -> None:
+    clip = house.clip(house.scene(film))
+    give(house, clip, AssetKind.IMAGE)
+    found = house.app.export.export_json("film", tmp_path / "film.json", overwrite=False)
+    written = json.loads((tmp_path / "film.json").read_text(encoding="utf-8"))
+    [shot] = written["scenes"][0]["clips"]
+    assert (shot["id"], len(shot["gallery"]["images"]), found.clips) == (clip.id, 1, 1)
