@@ -283,11 +283,18 @@ def test_a_server_without_a_model_cannot_render() -> None:
 
 
 def test_a_model_that_nobody_knows_asks_for_its_family() -> None:
+    there = {"checkpoints": [SDXL, "mystery.safetensors"]}
     with pytest.raises(InvalidInput) as refused:
-        image(ONE, flags={"model": "mystery.safetensors"})
+        image(there, flags={"model": "mystery.safetensors"})
     assert "family" in refused.value.fix
-    request = image(ONE, flags={"model": "mystery.safetensors", "family": "sd15"})
+    request = image(there, flags={"model": "mystery.safetensors", "family": "sd15"})
     assert (request.family, request.values["model"]) == ("sd15", "mystery.safetensors")
+
+
+def test_a_mistyped_model_is_told_with_the_file_that_it_looks_like() -> None:
+    with pytest.raises(ServerCannotRender) as refused:
+        image({"checkpoints": ["portrait_mix.safetensors", SD15]}, flags={"model": "potrait_mix.safetensors"})
+    assert refused.value.fix == "did you mean portrait_mix.safetensors?"
 
 
 def test_a_named_workflow_makes_do_without_a_family() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vidctl.domain.families import UNKNOWN, Family, detect
+from vidctl.domain.model_names import stem
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.workflow import Workflow
 from vidctl.errors import InvalidInput, ServerCannotRender, Unreachable
@@ -51,6 +53,7 @@ def _family_of(model: str, kind: MediaKind, chosen: Chosen, models: Models, *, h
     if name == UNKNOWN:
         if has_workflow:
             return None
+        _require_model(model, models)
         raise InvalidInput(
             f"vidctl does not know what kind of model {model} is",
             cause="its file name does not tell",
@@ -67,6 +70,19 @@ def _family_of(model: str, kind: MediaKind, chosen: Chosen, models: Models, *, h
         raise InvalidInput(f"{model} is for {task}", cause=f"vidctl's {kind} workflow of {family.title} cannot use it",
                            fix="choose another --model, or a --workflow that fits")  # fmt: skip
     return family
+
+
+def _require_model(model: str, models: Models) -> None:
+    """Raise ServerCannotRender for a name that the server has no file of: it may only be mistyped."""
+    if models is None or _folder_of(model, models) is not None:
+        return
+    there = {stem(name): name for folder in _MAIN_FOLDERS for name in models.get(folder, ())}
+    near = [there[name] for name in difflib.get_close_matches(stem(model), there, 3)]
+    raise ServerCannotRender(
+        f"the server has no model {model}",
+        cause=f"it is not among the {len(there)} files in its folders {' and '.join(_MAIN_FOLDERS)}",
+        fix=f"did you mean {' or '.join(near)}?" if near else "vidctl comfyui models SERVER lists what it has",
+    )
 
 
 def _folder_of(model: str, models: Models) -> str | None:
