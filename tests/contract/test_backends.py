@@ -203,7 +203,7 @@ def test_cancelling_one_render_leaves_the_others(stage: Stage, slow: RenderReque
 def test_a_waiting_render_knows_its_place(stage: Stage, slow: RenderRequest) -> None:
     running, waiting = start(stage, slow), new_id()
     stage.backend.submit(slow, waiting)
-    with closing(stage.backend.watch(waiting)) as events:  # type: ignore[type-var]
+    with closing(stage.backend.watch(waiting)) as events:
         assert next(events) == RenderProgress(fraction=0.0, queue_position=1)
     stage.backend.cancel(waiting)
     stage.backend.cancel(running)
@@ -211,7 +211,7 @@ def test_a_waiting_render_knows_its_place(stage: Stage, slow: RenderRequest) -> 
 
 def test_a_watch_that_is_given_up_leaves_the_render_running(stage: Stage, slow: RenderRequest) -> None:
     prompt_id = start(stage, slow)
-    with closing(stage.backend.watch(prompt_id)) as events:  # type: ignore[type-var]
+    with closing(stage.backend.watch(prompt_id)) as events:
         next(events)
     assert stage.backend.locate(prompt_id) is Whereabouts.RUNNING
     stage.backend.cancel(prompt_id)
