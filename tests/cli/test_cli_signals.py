@@ -67,7 +67,8 @@ def test_ctrl_c_once_lets_the_worker_finish_what_it_renders(vidctl: Vidctl, long
 
 
 def test_ctrl_c_twice_gives_the_render_back(vidctl: Vidctl, long_film: list[str]) -> None:
-    vidctl("generate", "video", *long_film, *ANIMATIC, "--no-wait")
+    vidctl("clip", "update", long_film[-1], "--length", "30")
+    vidctl("generate", "video", *reversed(long_film), *ANIMATIC, "--no-wait")
     process = start("queue", "work", "--until-empty", "--json")
     assert process.stdout is not None
     told = ""
@@ -81,6 +82,7 @@ def test_ctrl_c_twice_gives_the_render_back(vidctl: Vidctl, long_film: list[str]
     ended = finish(process)
     run = Run(ended.code, told + ended.out, ended.err)
     assert run.code == 130
+    assert [event["event"] for event in run.events()].count("job_released") == 1
     assert vidctl("queue", "status", "--json").json()["counts"]["running"] == 0
     _finish_the_rest(vidctl, len(long_film))
 
