@@ -15,7 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from tests.fakes.clock import Clock, ClockedStore
 from vidctl.domain.job import ANY_SERVER, FINAL, OPEN, Job, JobStatus
 from vidctl.domain.recipe import MediaKind
-from vidctl.errors import IllegalTransition, LeaseLost
+from vidctl.errors import DiskFull, IllegalTransition, LeaseLost, RenderFailed, Unreachable, VidctlError
 from vidctl.repositories.migrations import migrate
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.repositories.sqlite_store import SqliteStore
@@ -311,6 +311,29 @@ def test_the_prompt_id_outlives_a_lease(queue: QueueRepository) -> None:
     queue.return_expired()
     again = queue.find_by_id(job.id)
     assert (again.prompt_id, again.submitted) == ("p", True)
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"), [(DiskFull("full"), "p"), (Unreachable("away"), "p"), (RenderFailed("node 5 failed"), None)]
+)
+def test_what_may_be_rendered_already_is_not_rendered_anew_when_it_is_tried_again(
+    queue: QueueRepository, error: VidctlError, kept: str | None
+) -> None:
+    queue.create(new_job())
+    claimed = queue.claim("ann", (ANY_SERVER,), LEASE)
+    assert claimed
+    queue.fail(queue.assign(claimed, prompt_id="p", submitted=True), error.as_dict())
+    again = queue.requeue(claimed.id)
+    assert (again.status, again.prompt_id, again.submitted) == (JobStatus.QUEUED, kept, kept is not None)
+
+
+def test_a_render_that_was_cancelled_is_begun_anew(queue: QueueRepository) -> None:
+    queue.create(new_job())
+    claimed = queue.claim("ann", (ANY_SERVER,), LEASE)
+    assert claimed
+    queue.retry_later(queue.assign(claimed, prompt_id="p"), DiskFull("full").as_dict(), timedelta(seconds=2))
+    queue.cancel(claimed.id)
+    assert queue.requeue(claimed.id).prompt_id is None
 
 
 def test_a_worker_is_told_that_its_job_is_to_be_cancelled(queue: QueueRepository) -> None:

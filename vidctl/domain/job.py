@@ -142,3 +142,5 @@ def kept_error(told: Mapping[str, Any]) -> dict[str, str]:
 
 #: Failures that may pass by themselves. A rejected graph or wrong input stays wrong, so it fails at once.
 RETRYABLE_CODES = frozenset({"render_failed", "output_invalid", "unreachable", "disk_full", "store_failed"})
+#: Failures that are not the render's own: it may be finished on its server, and is taken up there when tried again.
+RENDER_REMAINS = frozenset({"unreachable", "disk_full", "store_failed"})

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 from vidctl.domain.document import write_time
-from vidctl.domain.job import OPEN, TRANSITIONS, Job, JobAction, JobStatus, advance, kept_error
+from vidctl.domain.job import OPEN, RENDER_REMAINS, TRANSITIONS, Job, JobAction, JobStatus, advance, kept_error
 from vidctl.errors import LeaseLost, RenderFailed
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.store import Filter
@@ -134,12 +134,15 @@ class QueueRepository(BaseRepository[Job]):
         return asked or self.cancel(job_id)
 
     def requeue(self, job_id: str) -> Job:
-        """Try a failed or cancelled job again from its first attempt. Raises IllegalTransition."""
+        """Try a failed or cancelled job again from its first attempt. It keeps its prompt id where the render may be
+        finished on the server, else it is rendered anew. Raises IllegalTransition."""
         fresh: dict[str, Any] = {
-            "attempts": 0, "error": None, "cancel_requested": False, "prompt_id": None, "submitted": False,
-            "excluded_servers": [], "finished_at": None, "not_before": None, "progress": 0.0, "owner": "",
+            "attempts": 0, "error": None, "cancel_requested": False, "excluded_servers": [], "finished_at": None,
+            "not_before": None, "progress": 0.0, "owner": "",
         }  # fmt: skip
-        job = self._change({"id": job_id}, JobAction.REQUEUE, fresh)
+        rendered = {"id": job_id, "status": JobStatus.FAILED, "error.code": {"$in": sorted(RENDER_REMAINS)}}
+        anew = {**fresh, "prompt_id": None, "submitted": False}
+        job = self._change(rendered, JobAction.REQUEUE, fresh) or self._change({"id": job_id}, JobAction.REQUEUE, anew)
         if job is None:
             advance(self.find_by_id(job_id).status, JobAction.REQUEUE)
             return self.requeue(job_id)
