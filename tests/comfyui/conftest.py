@@ -56,9 +56,9 @@ def comfy() -> Iterator[ComfyServer]:
 @pytest.fixture
 def seen(comfy: ComfyServer) -> Iterator[ServerView]:
     """What the shared server knows of the prompts of this test; it is idle again when the test ends."""
-    view = ServerView(comfy.url)
-    yield view
-    view.close()
+    with closing(ServerView(comfy.url)) as view:
+        yield view
+        view.make_idle()
 
 
 @pytest.fixture

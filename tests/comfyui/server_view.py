@@ -11,18 +11,20 @@ from tests.comfyui.studio import until
 
 
 class ServerView:
-    """Sees the prompts that came after it was opened."""
+    """Sees the prompts that came after it was opened, or all `since_start` of the server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, since_start: bool = False) -> None:
         self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
-        self._before = set(self._all())
+        self._before = set() if since_start else set(self._all())
 
     def close(self) -> None:
-        """Leave the server idle for the next test."""
+        self._http.close()
+
+    def make_idle(self) -> None:
+        """Drop whatever the server still does."""
         self._http.post("/queue", json={"clear": True})
         self._http.post("/interrupt", json={})
         until(lambda: not {"running", "pending"} & set(self._all().values()), "the server is idle")
-        self._http.close()
 
     def prompts(self) -> dict[str, str]:
         """Ids with what became of each: running, pending, success, error or interrupted. In the order of history."""

@@ -42,7 +42,7 @@ class ComfyServer:
         self._kit = install.ensure(version)
         self.version = version
         self.extra_args = tuple(extra_args)
-        self.port = _free_port()
+        self.port = free_port()
         self.base = Path(tempfile.mkdtemp(prefix="vidctl-comfyui-"))
         self._process: subprocess.Popen[bytes] | None = None
         _furnish(self.base, self._kit.models)
@@ -153,7 +153,7 @@ class ComfyServer:
         return f"ComfyUI {self.version} {what}; the end of its log:\n{tail}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
