@@ -344,6 +344,32 @@ def test_a_worker_is_told_that_its_job_is_to_be_cancelled(queue: QueueRepository
     assert queue.renew(claimed, LEASE, 0.1).cancel_requested
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda queue, job: queue.renew(job, LEASE, 0.5),
+        lambda queue, job: queue.assign(job, prompt_id="stolen"),
+        lambda queue, job: queue.succeed(job, ["take"]),
+        lambda queue, job: queue.fail(job, ERROR),
+        lambda queue, job: queue.cancelled(job),
+        lambda queue, job: queue.retry_later(job, ERROR, LEASE),
+        lambda queue, job: queue.release(job),
+    ],
+    ids=["renew", "assign", "succeed", "fail", "cancelled", "retry_later", "release"],
+)
+def test_who_holds_an_older_fence_writes_nothing(queue: QueueRepository, write: Any) -> None:
+    queue.create(new_job())
+    late = queue.claim("ann", (ANY_SERVER,), LEASE)
+    assert late
+    clock_of(queue).advance(seconds=61)
+    queue.return_expired()
+    holder = queue.claim("bob", (ANY_SERVER,), LEASE)
+    with pytest.raises(LeaseLost):
+        write(queue, late)
+    queue.expire(late)
+    assert queue.find_by_id(late.id) == holder
+
+
 def test_a_late_worker_cannot_cancel_a_job_that_a_person_wants_again(queue: QueueRepository) -> None:
     queue.create(new_job())
     claimed = queue.claim("ann", (ANY_SERVER,), LEASE)

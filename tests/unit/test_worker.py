@@ -206,6 +206,27 @@ def test_a_cancelled_job_is_stopped_on_the_server_that_has_it(house: House) -> N
     assert two.submitted == []
 
 
+def test_a_cancelled_job_ends_though_the_server_that_has_it_is_away(house: House) -> None:
+    job, two = begun_elsewhere(house)
+    house.queue.update_by_id(job.id, {"$set": {"cancel_requested": True}})
+    events = house.work()
+    assert house.again(job).status is JobStatus.CANCELLED
+    assert told(events, JobRetrying) == []
+    assert "may go on" in notices(events)
+    assert two.submitted == []
+
+
+def test_a_render_that_was_sent_and_is_forgotten_gets_a_new_id(house: House) -> None:
+    """The old id may still turn up on a server that was only slow to answer."""
+    box = house.server()
+    box.plan(Script(ending=Killed()))
+    house.job()
+    crash(house)
+    box.forget()
+    house.work()
+    assert len(set(box.submitted)) == 2
+
+
 def test_a_job_that_kills_every_worker_ends(house: House) -> None:
     house.server().plan(*(Script(broken_submit=Killed(), received=False) for _ in range(3)))
     job = house.job()
@@ -611,6 +632,16 @@ def test_a_clip_that_is_gone_is_not_rendered(house: House) -> None:
     assert house.again(job).status is JobStatus.CANCELLED
 
 
+def test_a_render_whose_clip_is_gone_is_stopped(house: House) -> None:
+    box = house.server()
+    box.plan(Script(ending=Killed()))
+    job = house.job()
+    crash(house)
+    house.clips.delete_by_id(job.clip_id)
+    house.work()
+    assert box.cancelled == box.submitted
+
+
 # losing a lease
 
 
@@ -627,6 +658,23 @@ def test_a_job_that_another_worker_has_taken_over_is_left_alone(house: House) ->
     assert (stored.status, stored.owner, stored.take_ids) == (JobStatus.RUNNING, "another", [])
     assert box.cancelled == []
     assert "no longer ours" in notices(shift.events)
+
+
+def test_a_job_that_is_lost_during_the_download_gives_no_take(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = house.server()
+    job = house.job()
+    fetch = box.fetch
+
+    def slow(file: Any, destination: Path) -> None:
+        fetch(file, destination)
+        house.queue.update_by_id(job.id, {"$inc": {"fence": 1}, "$set": {"owner": "another"}})
+        shift.stop.drain.set()
+
+    monkeypatch.setattr(box, "fetch", slow)
+    with house.working() as shift:
+        shift.join()
+    assert house.takes.find_many({}) == []
+    assert house.again(job).owner == "another"
 
 
 def test_two_workers_that_finish_the_same_render_give_one_take(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
