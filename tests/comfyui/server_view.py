@@ -46,6 +46,11 @@ class ServerView:
         graph: Graph = self._history(prompt_id)[prompt_id]["prompt"][2]
         return graph
 
+    def output(self, prompt_id: str) -> str:
+        """The picture that was made, by its path in the server's output folder."""
+        (files,) = self._history(prompt_id)[prompt_id]["outputs"].values()
+        return f"{files['images'][0]['subfolder']}/{files['images'][0]['filename']}"
+
     def submit(self, name: str = "png", **values: Any) -> str:
         """Somebody else's prompt: a graph of tests/data with values for its node `steps`."""
         graph = load_graph(name)

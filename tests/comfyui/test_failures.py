@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from tests.comfyui.kit.server import ComfyServer, free_port
 from tests.comfyui.server_view import ServerView
 from tests.comfyui.studio import QUICK, Running, Studio
+from tests.fakes import halted_vidctl
 from vidctl.domain.job import JobStatus
 
 WORK = ("queue", "work", "--until-empty", "--no-animatic")
@@ -135,6 +137,33 @@ def test_a_render_that_failed_can_be_tried_again_when_the_server_is_mended(
     studio.vidctl("queue", "retry", "--all")
     studio.vidctl(*WORK)
     assert [job.status for job in studio.jobs()] == [JobStatus.SUCCEEDED]
+
+
+# what was rendered is spoilt
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda file: file.unlink(), id="gone"),
+        pytest.param(lambda file: file.write_bytes(b"\x89PNG"), id="cut off"),
+    ],
+)
+def test_a_file_that_was_spoilt_on_the_server_is_rendered_again(
+    studio: Studio, comfy: ComfyServer, seen: ServerView, spoil: Callable[[Path], None]
+) -> None:
+    studio.plan("a")
+    job_id = studio.queue_image("a")
+    download = ("before", "vidctl.gateways.comfyui.client:ComfyClient.view")
+    worker = studio.start_python(halted_vidctl.__file__, "hold", *download, *WORK)
+    worker.await_words("halted")
+    (first,) = seen.prompts()
+    spoil(comfy.base / "output" / seen.output(first))
+    worker.send(signal.SIGUSR1)
+    worker.end()
+    assert studio.job(job_id).status is JobStatus.SUCCEEDED
+    assert len(seen.prompts()) == 2
+    assert len(studio.gallery("one/a").images) == 1
 
 
 # the disk is full

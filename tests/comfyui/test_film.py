@@ -166,11 +166,14 @@ def test_every_frame_of_the_film_comes_from_its_clips_take(shoot: Shoot) -> None
 
 
 def test_a_dry_run_shows_the_graph_that_is_run(studio: Studio, seen: ServerView) -> None:
+    """Only the files are named after the prompt, so that each render has its own."""
     studio.plan("a")
     wanted = ("generate", "video", "one/a", *VIDEO, "--seed", 11, "--negative", "blurry")
     (planned,) = studio.ask(*wanted, "--dry-run")["renders"]
     assert seen.prompts() == {}
     (job,) = studio.ask(*wanted)["jobs"]
+    (save,) = [node for node in planned["graph"].values() if "filename_prefix" in node["inputs"]]
+    save["inputs"]["filename_prefix"] += f"-{job['prompt_id'][:8]}"
     assert seen.graph(job["prompt_id"]) == planned["graph"]
 
 

@@ -31,6 +31,8 @@ Build = Callable[[RenderRequest], Graph]
 _CANCEL_SECONDS = 10.0
 _CANCEL_PAUSE = 0.1
 _GIB = 2**30
+#: The input by which all nodes that save files, the core's and others', are told how the names begin.
+_FILE_NAME = "filename_prefix"
 
 
 class ComfyBackend(RenderBackend):
@@ -75,7 +77,7 @@ class ComfyBackend(RenderBackend):
 
     def submit(self, request: RenderRequest, prompt_id: str) -> None:
         previews = {"preview_method": "auto" if self._on_preview else "none"}
-        graph = self._build(request)
+        graph = _with_own_files(self._build(request), prompt_id)
         node_errors = self._client.prompt(graph, prompt_id, client_id=prompt_id, extra_data=previews)
         if node_errors:
             self.cancel(prompt_id)
@@ -112,6 +114,18 @@ class ComfyBackend(RenderBackend):
 
     def close(self) -> None:
         self._client.close()
+
+
+def _with_own_files(graph: Graph, prompt_id: str) -> Graph:
+    """The graph with file names of its own: of one that it has run before a server names the old files, and those may
+    be spoilt or gone by now. Only what saves is run again, the rest comes from the server's cache."""
+    ending = f"-{prompt_id[:8]}"
+    named = dict(graph)
+    for node_id, node in graph.items():
+        inputs = node.get("inputs", {})
+        if isinstance(inputs.get(_FILE_NAME), str):
+            named[node_id] = {**node, "inputs": {**inputs, _FILE_NAME: inputs[_FILE_NAME] + ending}}
+    return named
 
 
 def _device(device: dict[str, object]) -> str:
