@@ -302,6 +302,15 @@ def test_a_job_that_outlives_no_worker_says_so(queue: QueueRepository) -> None:
     assert ended.finished_at is not None
 
 
+def test_a_cancelled_job_of_a_dead_worker_comes_back_to_be_stopped(queue: QueueRepository) -> None:
+    job = queue.create(new_job(max_attempts=1))
+    queue.claim("ann", (ANY_SERVER,), LEASE)
+    queue.cancel(job.id)
+    clock_of(queue).advance(seconds=61)
+    queue.return_expired()
+    assert queue.find_by_id(job.id).status is JobStatus.QUEUED
+
+
 def test_the_prompt_id_outlives_a_lease(queue: QueueRepository) -> None:
     job = queue.create(new_job())
     claimed = queue.claim("ann", (ANY_SERVER,), LEASE)

@@ -525,6 +525,7 @@ def test_a_pending_render_that_somebody_else_has_taken_out_of_the_queue_is_cance
         box.forget()
         shift.join()
     assert house.again(job).status is JobStatus.CANCELLED
+    assert told(shift.events, JobRetrying) == []
 
 
 def test_a_job_is_cancelled_though_its_server_is_away(house: House) -> None:
