@@ -27,7 +27,7 @@ from vidctl.exporters.encoding import Quality
 from vidctl.gateways.asset_store import writing
 from vidctl.services.clip_service import ClipService
 from vidctl.services.comfyui_service import ComfyUIService
-from vidctl.services.export_service import ExportService, Gap
+from vidctl.services.export_service import ExportService, Gap, refuse_existing
 from vidctl.services.generation_service import GenerationService
 from vidctl.services.media_service import MediaService
 from vidctl.services.project_service import ProjectService
@@ -70,7 +70,8 @@ class DemoService:
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
         film = _read_film()
-        project, is_new = self._project(film, size)
+        target = folder / "film.mp4"
+        project, is_new = self._project(film, size, target)
         yield Notice(f"{project.name}: {len(film['scenes'])} scenes, {_clip_count(film)} clips, a song of 30 seconds")
         self._plan(project, film)
         yield from self._queue.work_off(project.slug)
@@ -80,7 +81,7 @@ class DemoService:
             yield from self._render(missing, server, settings)
         exported = None
         events = self._export.export_video(
-            project.slug, folder / "film.mp4", gap=Gap.CARD, quality=Quality.FINAL, overwrite=not is_new
+            project.slug, target, gap=Gap.CARD, quality=Quality.FINAL, overwrite=not is_new
         )
         for event in events:
             if isinstance(event, Result):
@@ -99,7 +100,11 @@ class DemoService:
             )
         )
 
-    def _project(self, film: dict[str, Any], size: tuple[int, int] | None) -> tuple[ProjectResponseDTO, bool]:
+    def _project(
+        self, film: dict[str, Any], size: tuple[int, int] | None, target: Path
+    ) -> tuple[ProjectResponseDTO, bool]:
+        """The demo's project, and whether it is new. A file that a first run would replace is somebody else's: it is
+        refused before anything is made, as the next run would take it for the demo's own."""
         width, height = size or (film["width"], film["height"])
         try:
             found = self._projects.get_project(slugify(film["title"]))
@@ -107,6 +112,7 @@ class DemoService:
             wanted = ProjectCreateDTO(
                 name=film["title"], description=film["description"], width=width, height=height, fps=film["fps"]
             )
+            refuse_existing(target, overwrite=False)
             return self._projects.create_project(wanted), True
         if found.description != film["description"] or size not in (None, (found.width, found.height)):
             raise Conflict(

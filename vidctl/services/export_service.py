@@ -68,7 +68,7 @@ class ExportService:
     ) -> Iterator[Event]:
         """The film as one MP4; the last event is a Result. Raises Conflict if the file exists, MissingTool,
         ExportFailed, DiskFull; an existing file is replaced only by a complete one."""
-        _refuse_existing(destination, overwrite)
+        refuse_existing(destination, overwrite)
         cut = self.cut(project, gap)
         yield from _notices(cut, gap)
         ffmpeg = find_ffmpeg(self._ffmpeg or None)
@@ -84,7 +84,7 @@ class ExportService:
 
     def export_json(self, project: str | None, destination: Path, *, overwrite: bool) -> ExportResponseDTO:
         """The film with its takes and recipes as JSON. Raises Conflict if the file exists."""
-        _refuse_existing(destination, overwrite)
+        refuse_existing(destination, overwrite)
         cut = self.cut(project, Gap.BLACK)
         film = cut.film
         galleries = {clip.id: self._gallery.gallery(clip.id) for clip in film.in_order()}
@@ -159,7 +159,8 @@ def _notices(cut: Cut, gap: Gap) -> Iterator[Notice]:
         yield Notice(f"{label} has no selected take: {shown}", "warning")
 
 
-def _refuse_existing(destination: Path, overwrite: bool) -> None:
+def refuse_existing(destination: Path, overwrite: bool) -> None:
+    """Raises Conflict for a file that is there and may not be replaced, InvalidInput for a folder."""
     if destination.is_dir():
         raise InvalidInput(f"{destination} is a folder", fix="name a file in it")
     if destination.exists() and not overwrite:
