@@ -44,7 +44,12 @@ def confirm(question: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise InvalidInput("this deletes things and nobody can be asked", cause=question, fix="add --yes")
-    if not typer.confirm(question, err=True):
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:  # Ctrl-C or the end of the input in place of an answer
+        sys.stderr.write("\n")
+        agreed = False
+    if not agreed:
         from vidctl.errors import Interrupted
 
         raise Interrupted("nothing was deleted")

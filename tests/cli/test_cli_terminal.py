@@ -1,0 +1,101 @@
+"""What a person sees on a terminal: tables, bars, questions, colour or none."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+from tests.cli.conftest import Vidctl
+from tests.cli.running import VIDCTL, Run, environment
+
+pty = pytest.importorskip("pty", reason="only POSIX has pseudo-terminals")
+
+_COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3|4|9|10)[0-9](?:;\d+)*m")
+_QUESTION = b"[y/N]"
+_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def _on_terminal(*arguments: object, answer: str = "") -> Run:
+    """A run whose three streams are one terminal, at which somebody answers the question it asks; all that was shown
+    is in `out`."""
+    terminal, end = pty.openpty()
+    command = [*VIDCTL, *map(str, arguments)]
+    surroundings = {**environment(), "TERM": "xterm-256color"}
+    with subprocess.Popen(command, stdin=end, stdout=end, stderr=end, env=surroundings) as process:
+        os.close(end)
+        shown = b""
+        try:
+            while piece := _read(terminal):
+                shown += piece
+                if answer and _QUESTION in shown:
+                    # the terminal controls no process here, so its Ctrl-C key sends no signal
+                    process.send_signal(signal.SIGINT) if answer == "\x03" else os.write(terminal, answer.encode())
+                    answer = ""
+            process.wait(30)
+        except BaseException:
+            process.kill()
+            raise
+    os.close(terminal)
+    return Run(process.returncode, shown.decode().replace("\r\n", "\n"), "")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that the other end is closed
+        return b""
+
+
+def test_a_table_is_drawn_with_colour_unless_nobody_wants_it(film: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    coloured = _on_terminal("project", "show", film)
+    assert _COLOUR.search(coloured.out)
+    assert "\t" not in coloured.out
+    plain = _on_terminal("--no-color", "project", "show", film)
+    assert not _COLOUR.search(plain.out)
+    monkeypatch.setenv("NO_COLOR", "1")
+    wished = _on_terminal("project", "show", film)
+    assert wished.out == plain.out
+    assert _ESCAPE.sub("", coloured.out) == _ESCAPE.sub("", plain.out)
+
+
+def test_markup_in_names_is_shown_as_it_is(vidctl: Vidctl, film: str) -> None:
+    vidctl("project", "update", film, "--name", "[bold]Neon[/bold] :sunglasses:")
+    assert "[bold]Neon[/bold] :sunglasses:" in _on_terminal("project", "list").out
+
+
+def test_a_render_is_followed_by_bars_that_go_away(film: str) -> None:
+    run = _on_terminal("generate", "video", "chorus/hero", "--server", "animatic")
+    shown = _ESCAPE.sub("", run.out)
+    assert run.code == 0
+    assert "all renders" in shown
+    assert "━" in shown
+    assert shown.rstrip().endswith("1 of 1 rendered")
+
+
+def test_quiet_draws_no_bars(film: str) -> None:
+    run = _on_terminal("generate", "video", "chorus/hero", "--server", "animatic", "--quiet")
+    assert "━" not in run.out
+    assert "1 of 1 rendered" in run.out
+
+
+def test_json_on_a_terminal_stays_json(film: str) -> None:
+    assert _on_terminal("project", "list", "--json").json()["total"] == 1
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("n\n", 130, 1), ("\n", 130, 1), ("y\n", 0, 0)])
+def test_a_delete_asks_and_does_as_it_is_told(vidctl: Vidctl, film: str, answer: str, code: int, left: int) -> None:
+    run = _on_terminal("project", "delete", film, answer=answer)
+    assert "Delete 1 project with 2 scenes, 3 clips and 0 takes? [y/N]" in run.out
+    assert run.code == code
+    assert vidctl("project", "list", "--json").json()["total"] == left
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_a_question_that_is_broken_off_deletes_nothing(vidctl: Vidctl, film: str, key: str) -> None:
+    run = _on_terminal("project", "delete", film, answer=key)
+    assert (run.code, "nothing was deleted" in run.out) == (130, True)
+    assert vidctl("project", "list", "--json").json()["total"] == 1
