@@ -256,7 +256,7 @@ class QueueMachine(RuleBasedStateMachine):
 
 
 QueueMachine.TestCase.settings = settings(
-    max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=50, stateful_step_count=35, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestQueue = QueueMachine.TestCase
 
