@@ -224,6 +224,7 @@ def write_setting(path: Path, name: str, value: str, profile: str = "") -> None:
         raise unknown_key(name)
     parsed = _parsed_from_person(name, value) if value else None
     table = read_file(path)
+    _profiles(path, table)  # refuses a file that could not be read back
     target = table.setdefault("profiles", {}).setdefault(profile, {}) if profile else table
     if value == "":
         target.pop(name, None)

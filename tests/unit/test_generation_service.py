@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.backend import Script, ScriptedBackend
 from tests.fakes.house import House
 from vidctl.domain.clip import Clip
-from vidctl.domain.events import JobProgress, JobQueued, Result
+from vidctl.domain.events import JobProgress, JobQueued, Notice, Result
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, Job, JobStatus
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.generation_dtos import GenerationRequestDTO
@@ -83,9 +83,17 @@ def test_a_render_is_queued_and_done(house: House) -> None:
 
 def test_without_waiting_it_is_only_queued(house: House) -> None:
     box = known(house)
-    events = list(house.app.generation.generate(ask(house.clip()), wait=False))
+    events = list(house.app.generation.generate(ask(house.clip(image_prompt="rain")), wait=False))
     assert [type(event) for event in events] == [JobQueued, Result]
     assert box.submitted == []
+
+
+def test_a_clip_without_a_prompt_is_rendered_with_a_warning(house: House) -> None:
+    known(house)
+    warning, queued, _ = house.app.generation.generate(ask(house.clip()), wait=False)
+    assert isinstance(warning, Notice)
+    assert "has no prompt" in warning.text
+    assert isinstance(queued, JobQueued)
 
 
 def test_one_server_is_bound_and_of_several_any_will_do(house: House) -> None:

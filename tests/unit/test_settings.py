@@ -224,3 +224,11 @@ def test_a_place_that_can_hold_no_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="the settings file"):
         write_setting(tmp_path / "file" / "config.toml", "project", "x")
+
+
+def test_a_file_whose_profiles_are_no_tables_is_not_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("profiles = 3\n")
+    with pytest.raises(ConfigurationError):
+        write_setting(path, "project", "neon", profile="farm")
+    assert path.read_text() == "profiles = 3\n"

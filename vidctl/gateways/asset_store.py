@@ -116,7 +116,7 @@ def write_error(target: Path, error: OSError) -> VidctlError:
     return as_disk_full(error, target) or ConfigurationError(
         f"{target} cannot be written",
         cause=error.strerror or str(error),
-        fix="make the folder writable, or choose another one: vidctl config set assets FOLDER",
+        fix="make its folder writable, or choose another place (for takes: vidctl config set assets FOLDER)",
     )
 
 

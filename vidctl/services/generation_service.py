@@ -8,7 +8,7 @@ from typing import Any
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import new_id
-from vidctl.domain.events import Event, JobQueued, Result
+from vidctl.domain.events import Event, JobQueued, Notice, Result
 from vidctl.domain.job import ANIMATIC, FINAL, Job, JobStatus
 from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.dtos.generation_dtos import DryRunDTO, GenerationRequestDTO, GenerationResponseDTO, ResolvedRenderDTO
@@ -78,7 +78,9 @@ class GenerationService:
         plans, destination = self._plan(request, online=wait)
         batch_id = new_id()
         jobs = [self._enqueue(plan, destination, batch_id, request.priority) for plan in plans]
-        for job in jobs:
+        for job, plan in zip(jobs, plans, strict=True):
+            if plan.request.values.get("prompt") == "":
+                yield Notice(f"{job.label} has no prompt: vidctl clip prompt CLIP --{job.kind} TEXT", "warning")
             yield JobQueued(job.id, job.label, destination.name, batch_id)
         if wait:
             order = WorkOrder(batch_id, True, destination.servers, destination.target == ANIMATIC)
