@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 from contextlib import closing
@@ -31,6 +32,7 @@ def test_a_frozen_server_is_told_in_time_and_used_again_when_it_wakes(stores: St
     with stores.url(kind) as url, closing(MongoStore(url, timeout=1)) as store:
         store.insert("things", {"id": "1"})
         process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)  # until it has stopped: it might answer once more before
         try:
             with pytest.raises(Unreachable, match="stopped answering"):
                 store.find("things", {})
