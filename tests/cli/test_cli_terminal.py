@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import subprocess
 
@@ -27,14 +28,8 @@ def _on_terminal(*arguments: object, answer: str = "") -> Run:
     surroundings = {**environment(), "TERM": "xterm-256color"}
     with subprocess.Popen(command, stdin=end, stdout=end, stderr=end, env=surroundings) as process:
         os.close(end)
-        shown = b""
         try:
-            while piece := _read(terminal):
-                shown += piece
-                if answer and _QUESTION in shown:
-                    # the terminal controls no process here, so its Ctrl-C key sends no signal
-                    process.send_signal(signal.SIGINT) if answer == "\x03" else os.write(terminal, answer.encode())
-                    answer = ""
+            shown = _watch(terminal, process, answer)
             process.wait(30)
         except BaseException:
             process.kill()
@@ -43,11 +38,29 @@ def _on_terminal(*arguments: object, answer: str = "") -> Run:
     return Run(process.returncode, shown.decode().replace("\r\n", "\n"), "")
 
 
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # how Linux says that the other end is closed
+def _watch(terminal: int, process: subprocess.Popen[bytes], answer: str) -> bytes:
+    shown = piece = b""
+    is_answered = False
+    while piece is not None:
+        shown += piece
+        if answer and _QUESTION in shown and (not is_answered or piece == b""):
+            # what comes a moment before somebody reads is lost, so a key is pressed again while nothing happens; and
+            # the terminal controls no process here, so its Ctrl-C key sends no signal
+            process.send_signal(signal.SIGINT) if answer == "\x03" else os.write(terminal, answer.encode())
+            is_answered = True
+        piece = _read(terminal)
+    return shown
+
+
+def _read(terminal: int) -> bytes | None:
+    """What is shown next, empty if that is nothing for a while, None when it is over."""
+    ready, _, _ = select.select([terminal], [], [], 2.0)
+    if not ready:
         return b""
+    try:
+        return os.read(terminal, 65536) or None
+    except OSError:  # how Linux says that the other end is closed
+        return None
 
 
 def test_a_table_is_drawn_with_colour_unless_nobody_wants_it(film: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ def test_every_contract_between_rooms_is_kept(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "path", [*sys.path])  # the linter adds the working folder to it
-    broken = lint_imports(config_filename=str(SETTINGS), no_cache=True, no_logo=True, is_debug_mode=True)
+    broken = lint_imports(config_filename=str(SETTINGS), no_cache=True, is_debug_mode=True)
     assert not broken, capsys.readouterr().out
 
 

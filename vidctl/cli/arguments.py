@@ -46,7 +46,7 @@ def confirm(question: str, yes: bool) -> None:
         raise InvalidInput("this deletes things and nobody can be asked", cause=question, fix="add --yes")
     try:
         agreed = typer.confirm(question, err=True)
-    except typer.Abort:  # Ctrl-C or the end of the input in place of an answer
+    except (typer.Abort, KeyboardInterrupt):  # Ctrl-C or the end of the input in place of an answer
         sys.stderr.write("\n")
         agreed = False
     if not agreed:
