@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -101,14 +104,27 @@ def _root(
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code. What commands raise has been told by then."""
     signal.signal(signal.SIGTERM, _as_interrupt)
-    _allow_any_letter()
-    try:
-        root(args=list(arguments), prog_name="vidctl")
-    except SystemExit as exit_:
-        if "--json" in arguments:
-            _tell_usage_error(exit_.__context__)
-        return exit_.code if isinstance(exit_.code, int) else 1
+    with _three_streams():
+        _allow_any_letter()
+        try:
+            root(args=list(arguments), prog_name="vidctl")
+        except SystemExit as exit_:
+            if "--json" in arguments:
+                _tell_usage_error(exit_.__context__)
+            return exit_.code if isinstance(exit_.code, int) else 1
     return 0
+
+
+@contextmanager
+def _three_streams() -> Iterator[None]:
+    """Where a program is started with a stream closed, as by `<&-`, Python has None in its place: read nothing from it
+    and write into nothing, but go on."""
+    with ExitStack() as opened:
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:
+                setattr(sys, name, opened.enter_context(Path(os.devnull).open(mode, encoding="utf-8")))
+                opened.callback(setattr, sys, name, None)
+        yield
 
 
 def _allow_any_letter() -> None:
