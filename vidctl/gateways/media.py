@@ -12,7 +12,9 @@ from vidctl.gateways.containers import (
     CONTAINERS,
     FLAC,
     HEAD_BYTES,
+    MOV,
     MP3,
+    MP4,
     Container,
     claimed_container,
     claims_audio_only,
@@ -31,6 +33,8 @@ _TOLERANCE = Fraction(1, 10)
 def examine(path: Path, expect: AssetKind | None = None, *, music_limit: int = MUSIC_LIMIT) -> MediaFacts:
     """Decode a file to its end and say what it is.
 
+    A song's duration is what players play of it, to the sample. Raw AAC (.aac) can't say what its encoder has added:
+    there it includes the silence before and after the song, up to about 0.07 s.
     `expect` refuses every other kind; `music_limit` is the most bytes that audio may have. Raises MediaInvalid for a
     file that is empty, not media, damaged, cut off, or not what its name says; NotFound if it does not exist.
     """
@@ -159,9 +163,17 @@ def _song(path: Path, container: Container, sound: Sound) -> MediaFacts:
         kind=AssetKind.AUDIO,
         media_type=form.media_type,
         extension=form.extension,
-        duration=float(sound.decoded),
+        duration=float(_played(container, sound)),
         has_audio=True,
     )
+
+
+def _played(container: Container, sound: Sound) -> Fraction:
+    """The seconds of a complete song that are heard. AAC is decoded in whole frames, of which the last holds more than
+    the song; where that ends, MPEG-4 says in its header."""
+    if container in (MP4, MOV) and sound.announced is not None:
+        return min(sound.decoded, sound.announced)
+    return sound.decoded
 
 
 def _check_complete(path: Path, container: Container, sound: Sound) -> None:
