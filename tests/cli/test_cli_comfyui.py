@@ -16,7 +16,7 @@ SERVER = {
     "id", "slug", "name", "url", "server_type", "auth", "username", "secret", "header_names", "slots", "is_active",
     "created_at",
 }  # fmt: skip
-CHECK = {"name", "url", "is_online", "version", "devices", "queued", "running", "problem", "fix"}
+CHECK = {"name", "url", "is_online", "version", "devices", "queued", "running", "code", "problem", "fix"}
 
 
 @pytest.fixture
@@ -123,6 +123,20 @@ def test_a_check_of_a_dead_server_shows_all_and_ends_with_unreachable(
     assert "attic" in run.err
     assert [row[0] for row in vidctl("comfyui", "check", code=5).rows()[1:]] == ["fail", "ok"]
     vidctl("comfyui", "check", "studio")
+
+
+def test_a_check_that_fails_for_logins_only_ends_with_configuration(
+    vidctl: Vidctl, dead_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ComfyWire(wants={"Authorization": "Bearer hunter2"}) as wire:
+        vidctl("comfyui", "add", "studio", wire.url, "--auth", "bearer", "--secret", "env:STUDIO_TOKEN")
+        missing = vidctl("comfyui", "check", "--json", code=6)
+        assert (missing.json()["items"][0]["code"], "STUDIO_TOKEN" in missing.err) == ("configuration", True)
+        monkeypatch.setenv("STUDIO_TOKEN", "wrong-one")
+        refused = vidctl("comfyui", "check", "--json", code=6)
+        assert refused.json()["items"][0]["code"] == "authentication_failed"
+        vidctl("comfyui", "add", "attic", dead_url)
+        vidctl("comfyui", "check", code=5)
 
 
 def test_a_page_in_place_of_a_server_is_told(vidctl: Vidctl, wire: ComfyWire) -> None:

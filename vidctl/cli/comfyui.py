@@ -64,15 +64,17 @@ def check(
     cli: Cli,
     servers: Annotated[list[str] | None, typer.Argument(help="Servers (default: all).", metavar="[SERVER]…")] = None,
 ) -> Any:
-    """Ask servers whether they are there. Ends with exit code 5 if one is not."""
+    """Ask servers whether they are there. Ends with exit code 5 if one is not, with 6 if only logins are wrong."""
     found = cli.app.comfyui.check_servers(servers or [])
     cli.screen.show(found)
-    silent = [check for check in found.items if not check.is_online]
-    if silent:
-        from vidctl.errors import Unreachable
+    failed = [check for check in found.items if not check.is_online]
+    if failed:
+        from vidctl.errors import ConfigurationError, Unreachable, registry
 
-        names = ", ".join(check.name for check in silent)
-        raise Unreachable(f"{len(silent)} of {found.total} servers cannot be used: {names}", fix=silent[0].fix or "")
+        kinds = [registry()[check.code or ""] for check in failed]
+        kind = ConfigurationError if all(issubclass(kind, ConfigurationError) for kind in kinds) else Unreachable
+        names = ", ".join(check.name for check in failed)
+        raise kind(f"{len(failed)} of {found.total} servers cannot be used: {names}", fix=failed[0].fix or "")
 
 
 @command(group, "models", "vidctl comfyui models studio --folder checkpoints")

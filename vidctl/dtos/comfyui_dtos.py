@@ -50,7 +50,7 @@ class ComfyUIServerListDTO(ListResponseDTO[ComfyUIServerDTO]):
 
 
 class ServerCheckDTO(ResponseDTO):
-    """Whether a server answers; `problem` says why not."""
+    """Whether a server answers; `problem` says why not, `code` what kind of error that is."""
 
     name: str
     url: str
@@ -59,6 +59,7 @@ class ServerCheckDTO(ResponseDTO):
     devices: list[str] = Field(default_factory=list)
     queued: int | None = None
     running: int | None = None
+    code: str | None = None
     problem: str | None = None
     fix: str | None = None
 

@@ -121,7 +121,9 @@ class ComfyUIService:
             status = self._backends.of(server).status()
         except VidctlError as error:
             problem = f"{error.problem}: {error.cause}" if error.cause else error.problem
-            return ServerCheckDTO(name=server.name, url=server.url, is_online=False, problem=problem, fix=error.fix)
+            return ServerCheckDTO(
+                name=server.name, url=server.url, is_online=False, code=error.code, problem=problem, fix=error.fix
+            )
         return ServerCheckDTO(
             name=server.name,
             url=server.url,

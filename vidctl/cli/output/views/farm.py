@@ -45,7 +45,7 @@ def _info(info: ComfyUIServerInfoDTO) -> list[Block]:
     models = [[folder, str(count)] for folder, count in info.models.items()]
     return [
         fields(info.server),
-        fields(info.check, leave_out=("name", "url")),
+        fields(info.check, leave_out=("name", "url", "code")),
         Table(["folder", "models"], models),
     ]
 
