@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from vidctl.errors import (
 )
 
 MODEL = "sdxl_base_1.0.safetensors"
+LEASE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def ask(clip: Clip, **fields: Any) -> GenerationRequestDTO:
 
 def queue(house: House, request: GenerationRequestDTO) -> list[Job]:
     list(house.app.generation.generate(request, wait=False))
-    return house.queue.find_many({}, sort=(("created_at", 1),))
+    return house.queue.find_many({}, sort=(("created_at", 1), ("number", 1)))
 
 
 def render(house: House, request: GenerationRequestDTO) -> Any:
@@ -259,3 +261,12 @@ def test_what_a_server_lacks_is_told_before_anything_is_queued(house: House) -> 
     with pytest.raises(ServerCannotRender):
         queue(house, ask(house.clip()))
     assert house.queue.count({}) == 0
+
+
+def test_the_renders_of_a_batch_are_claimed_in_the_order_they_were_asked_for(house: House) -> None:
+    box = known(house)
+    house.app.generation._draw_seed = iter(range(100)).__next__
+    labels = [job.label for job in queue(house, ask(house.clip(), count=12))]
+    claimed = [house.queue.claim("me", (house.server_id("Box"),), LEASE) for _ in labels]
+    assert [job.label for job in claimed if job] == labels
+    assert box.submitted == []

@@ -330,12 +330,13 @@ def queue() -> Iterator[SqliteStore]:
     with closing(SqliteStore(None)) as store:
         migrate(store)
         for number in range(1000):
-            job = {"status": "queued", "rank": number % 3, "created_at": f"{number:04}", "batch_id": f"{number // 50}"}
+            place = {"rank": number % 3, "created_at": f"{number:04}", "number": 0}
+            job = {"status": "queued", **place, "batch_id": f"{number // 50}"}
             store.insert("jobs", {"id": str(number), "schema_version": 1, "not_before": None, **job})
         yield store
 
 
-CLAIM_ORDER = (("rank", 1), ("created_at", 1))
+CLAIM_ORDER = (("rank", 1), ("created_at", 1), ("number", 1))
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ class Job(Document):
     request: str
     target: str
     rank: int = 0
+    number: int = Field(default=0, ge=0, description="its place among the jobs that were asked for with it")
     status: JobStatus = JobStatus.QUEUED
     attempts: int = Field(default=0, ge=0)
     max_attempts: int = Field(default=3, ge=1, le=100)

@@ -16,7 +16,7 @@ from vidctl.errors import LeaseLost, RenderFailed
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.store import Filter
 
-_CLAIM_ORDER = (("rank", 1), ("created_at", 1))
+_CLAIM_ORDER = (("rank", 1), ("created_at", 1), ("number", 1))
 
 
 class QueueRepository(BaseRepository[Job]):

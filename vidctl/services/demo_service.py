@@ -25,6 +25,7 @@ from vidctl.dtos.scene_dtos import SceneCreateDTO
 from vidctl.errors import Conflict, DuplicateName, NotFound, VidctlError
 from vidctl.exporters.encoding import Quality
 from vidctl.gateways.asset_store import writing
+from vidctl.gateways.film_title import title_of
 from vidctl.services.clip_service import ClipService
 from vidctl.services.comfyui_service import ComfyUIService
 from vidctl.services.export_service import ExportService, Gap, refuse_existing
@@ -71,7 +72,11 @@ class DemoService:
             folder.mkdir(parents=True, exist_ok=True)
         film = _read_film()
         target = folder / "film.mp4"
-        project, is_new = self._project(film, size, target)
+        if server not in (None, ANIMATIC):
+            self._comfyui.get_server(server)
+        # a film that an earlier run has exported carries its title; anything else there is somebody's own
+        refuse_existing(target, overwrite=title_of(target) == film["title"])
+        project = self._project(film, size)
         yield Notice(f"{project.name}: {len(film['scenes'])} scenes, {_clip_count(film)} clips, a song of 30 seconds")
         self._plan(project, film)
         yield from self._queue.work_off(project.slug)
@@ -79,10 +84,14 @@ class DemoService:
         missing = [clip for clip in clips if not (clip.selected_video_id or clip.selected_image_id)]
         if missing:
             yield from self._render(missing, server, settings)
+        elif server is not None or settings:
+            yield Notice(
+                "all clips have their takes already, so --server and --steps change nothing; "
+                f"vidctl project delete {project.slug} begins anew",
+                "warning",
+            )
         exported = None
-        events = self._export.export_video(
-            project.slug, target, gap=Gap.CARD, quality=Quality.FINAL, overwrite=not is_new
-        )
+        events = self._export.export_video(project.slug, target, gap=Gap.CARD, quality=Quality.FINAL, overwrite=True)
         for event in events:
             if isinstance(event, Result):
                 exported = event.value
@@ -100,11 +109,8 @@ class DemoService:
             )
         )
 
-    def _project(
-        self, film: dict[str, Any], size: tuple[int, int] | None, target: Path
-    ) -> tuple[ProjectResponseDTO, bool]:
-        """The demo's project, and whether it is new. A file that a first run would replace is somebody else's: it is
-        refused before anything is made, as the next run would take it for the demo's own."""
+    def _project(self, film: dict[str, Any], size: tuple[int, int] | None) -> ProjectResponseDTO:
+        """The demo's project, from an earlier run or new."""
         width, height = size or (film["width"], film["height"])
         try:
             found = self._projects.get_project(slugify(film["title"]))
@@ -112,8 +118,7 @@ class DemoService:
             wanted = ProjectCreateDTO(
                 name=film["title"], description=film["description"], width=width, height=height, fps=film["fps"]
             )
-            refuse_existing(target, overwrite=False)
-            return self._projects.create_project(wanted), True
+            return self._projects.create_project(wanted)
         if found.description != film["description"] or size not in (None, (found.width, found.height)):
             raise Conflict(
                 f"there is another project {found.slug} already",
@@ -122,7 +127,7 @@ class DemoService:
                 else f"the demo was made at {found.width}x{found.height}",
                 fix=f"vidctl project delete {found.slug}, or try the demo with its own --store sqlite:///FILE",
             )
-        return found, False
+        return found
 
     def _plan(self, project: ProjectResponseDTO, film: dict[str, Any]) -> None:
         """Scenes, clips, song and lyrics, as far as they are not there."""
@@ -155,6 +160,7 @@ class DemoService:
         ]
         cards = GenerationRequestDTO(clips=ids, generation_type=MediaKind.VIDEO, server=ANIMATIC)
         if server == ANIMATIC or (server is None and not self._comfyui.list_servers().items):
+            yield from _unused(settings)
             yield from _without_result(self._generation.generate(cards, wait=True))
             return
         refusals = []
@@ -169,7 +175,13 @@ class DemoService:
         if server is not None:
             raise refusals[0]
         yield Notice(f"no server can render the demo ({refusals[0].problem}): drawing title cards instead", "warning")
+        yield from _unused(settings)
         yield from _without_result(self._generation.generate(cards, wait=True))
+
+
+def _unused(settings: dict[str, Any]) -> Iterator[Event]:
+    if settings:
+        yield Notice(f"title cards have no use for {', '.join(settings)}", "warning")
 
 
 def _without_result(events: Iterator[Event]) -> Iterator[Event]:

@@ -77,7 +77,11 @@ class GenerationService:
         """
         plans, destination = self._plan(request, online=wait)
         batch_id = new_id()
-        jobs = [self._enqueue(plan, destination, batch_id, request.priority) for plan in plans]
+        now = self._queue.store.now()
+        jobs = [
+            self._enqueue(plan, destination, batch_id=batch_id, rank=-request.priority, number=number, created_at=now)
+            for number, plan in enumerate(plans)
+        ]
         for job, plan in zip(jobs, plans, strict=True):
             if plan.request.values.get("prompt") == "":
                 yield Notice(f"{job.label} has no prompt: vidctl clip prompt CLIP --{job.kind} TEXT", "warning")
@@ -141,26 +145,22 @@ class GenerationService:
         asset = self._gallery.selected_file(clip, MediaKind.IMAGE) if kind is MediaKind.VIDEO else None
         return asset.id if asset else None
 
-    def _enqueue(self, plan: Plan, destination: Destination, batch_id: str, priority: int) -> Job:
-        now = self._queue.store.now()
+    def _enqueue(self, plan: Plan, destination: Destination, **place: Any) -> Job:
         self._wishes.count_use(plan.clip)
         return self._queue.create(
             Job(
                 project_id=plan.clip.project_id,
                 clip_id=plan.clip.id,
-                batch_id=batch_id,
                 label=plan.label,
                 kind=plan.request.kind,
                 request=plan.request.model_dump_json(),
                 target=destination.target,
-                rank=-priority,
-                created_at=now,
-                updated_at=now,
+                **place,
             )
         )
 
     def _response(self, batch_id: str) -> GenerationResponseDTO:
-        jobs = self._queue.find_many({"batch_id": batch_id}, sort=(("created_at", 1),))
+        jobs = self._queue.find_many({"batch_id": batch_id}, sort=(("number", 1),))
         states = [job.status for job in jobs]
         return GenerationResponseDTO(
             batch_id=batch_id,

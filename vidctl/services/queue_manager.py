@@ -62,7 +62,7 @@ class QueueManager:
     ) -> QueueJobListDTO:
         """Jobs, newest first."""
         where = self._where(status, project, batch)
-        found = self._queue.find_many(where, sort=(("created_at", -1),), skip=skip, limit=limit)
+        found = self._queue.find_many(where, sort=(("created_at", -1), ("number", -1)), skip=skip, limit=limit)
         return QueueJobListDTO(items=[job_status(job) for job in found], total=self._queue.count(where))
 
     def get_job(self, reference: str) -> QueueJobDetailDTO:
@@ -180,7 +180,7 @@ class QueueManager:
         if references:
             return [self._references.job(text) for text in references]
         where = {**self._where(None, None, batch), "status": {"$in": sorted(states)}}
-        return self._queue.find_many(where, sort=(("created_at", 1),))
+        return self._queue.find_many(where, sort=(("created_at", 1), ("number", 1)))
 
     def _each(self, jobs: Sequence[Job], change: Callable[[Job], Job]) -> tuple[list[Job], dict[str, str]]:
         changed, refused = [], {}
