@@ -158,6 +158,22 @@ def test_a_full_disk_is_called_that(script: Script, said: str) -> None:
     assert failure.value.cause == said
 
 
+def test_a_cause_is_a_sentence_without_addresses(script: Script) -> None:
+    said = "[vost#0:0/libx264 @ 0x5613b1c23a00] [enc:libx264 @ 000001e8c0] Error [12] while @ work"
+    path = script(f"print({said!r}, file=sys.stderr); sys.exit(1)")
+    with pytest.raises(ExportFailed) as failure:
+        list(Ffmpeg(str(path)).run([], total_frames=1))
+    assert failure.value.cause == "Error [12] while @ work"
+
+
+def test_a_full_disk_is_told_by_the_line_that_says_so(script: Script) -> None:
+    lines = ("[mp4 @ 0x55] Error writing trailer: No space left on device", "[out#0/mp4 @ 0x56] Error closing file")
+    path = script(f"print({chr(10).join(lines)!r}, file=sys.stderr); sys.exit(228)")
+    with pytest.raises(DiskFull) as failure:
+        list(Ffmpeg(str(path)).run([], total_frames=1))
+    assert failure.value.cause == "Error writing trailer: No space left on device"
+
+
 def test_a_talkative_ffmpeg_does_not_block(script: Script) -> None:
     path = script('for _ in range(20000): print("warning " * 10, file=sys.stderr)\nprint("frame=1")')
     assert list(Ffmpeg(str(path)).run([], total_frames=1)) == [1]

@@ -24,6 +24,8 @@ _REPORT_SECONDS = "0.2"
 _PATIENCE = 5.0  # seconds between asking ffmpeg to end and killing it
 
 _REPORT = re.compile(r"^[a-z0-9_]+=\s*\S*$")
+# Which part of ffmpeg speaks, and where that lies in memory: "[out#0/mp4 @ 0x5613b1c23a00] ".
+_SPEAKER = re.compile(r"\[[^\[\]]* @ (?:0x)?[0-9A-Fa-f]+\]\s*")
 _NO_SPACE = ("no space left on device", "disk quota exceeded", "not enough space on the disk")
 
 
@@ -60,7 +62,7 @@ class Ffmpeg:
                 if line.startswith("frame="):
                     yield min(int(line.removeprefix("frame=")), total_frames)
                 elif line.strip() and not _REPORT.match(line):
-                    said.append(line.strip())
+                    said.append(_SPEAKER.sub("", line).strip())
             process.wait()
         finally:
             _end(process)
@@ -142,6 +144,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 def _fail(code: int, said: list[str]) -> NoReturn:
     words = "\n".join(said)
-    if any(phrase in words.lower() for phrase in _NO_SPACE):
-        raise DiskFull("the disk is full", cause=said[-1], fix="free some space and run the command again")
+    full = [line for line in said if any(phrase in line.lower() for phrase in _NO_SPACE)]
+    if full:
+        raise DiskFull("the disk is full", cause=full[-1], fix="free some space and run the command again")
     raise ExportFailed("ffmpeg failed", cause=words or f"it ended with code {code} and said nothing", exit_code=code)
