@@ -189,6 +189,18 @@ def test_what_is_there_is_not_replaced(house: House, film: Project, tmp_path: Pa
     assert out.is_dir() or out.read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("name", ["film.mkv", "nowhere/film.mp4"])
+def test_a_place_for_no_film_is_refused_before_anything_is_said(
+    house: House, film: Project, tmp_path: Path, name: str
+) -> None:
+    house.clip(house.scene(film))
+    export = house.app.export.export_video(
+        "film", tmp_path / name, gap=Gap.BLACK, quality=Quality.DRAFT, overwrite=False
+    )
+    with pytest.raises(InvalidInput):
+        next(iter(export))
+
+
 def test_the_json_holds_every_clip_and_its_takes(house: House, film: Project, tmp_path: Path) -> None:
     clip = house.clip(house.scene(film))
     give(house, clip, AssetKind.IMAGE)

@@ -74,21 +74,22 @@ def _translated(destination: Path, cache: Path) -> Iterator[None]:
 
 def _check(timeline: Timeline, destination: Path) -> None:
     """Everything that can be known to fail before the first frame is encoded."""
+    check_destination(destination)
+    if not timeline.frames:
+        raise InvalidInput(f"{timeline.title} is empty", cause="its timeline has no frames", fix="add clips first")
+    _check_sources(timeline)
+
+
+def check_destination(destination: Path) -> None:
+    """Raises InvalidInput, ExportFailed or DiskFull if no film can be written there."""
+    if destination.is_dir():
+        raise InvalidInput(f"cannot write {destination}", cause="it is a folder", fix="give the film a name in it")
     if destination.suffix.lower() != ".mp4":
         raise InvalidInput(
             f"cannot write {destination.name}",
             cause="films are exported as MP4",
             fix=f"name it {destination.with_suffix('.mp4').name}",
         )
-    if not timeline.frames:
-        raise InvalidInput(f"{timeline.title} is empty", cause="its timeline has no frames", fix="add clips first")
-    _check_folder(destination)
-    _check_sources(timeline)
-
-
-def _check_folder(destination: Path) -> None:
-    if destination.is_dir():
-        raise InvalidInput(f"cannot write {destination}", cause="it is a folder", fix="give the film a name in it")
     if not destination.parent.is_dir():
         raise InvalidInput(
             f"cannot write {destination}", cause=f"there is no folder {destination.parent}", fix="make the folder first"

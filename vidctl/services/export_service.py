@@ -16,7 +16,7 @@ from vidctl.dtos.media_dtos import ExportResponseDTO
 from vidctl.errors import Conflict, InvalidInput
 from vidctl.exporters.encoding import Quality
 from vidctl.exporters.json_export import export_json
-from vidctl.exporters.video import export_video
+from vidctl.exporters.video import check_destination, export_video
 from vidctl.gateways.animatic import draw_card
 from vidctl.gateways.ffmpeg import find_ffmpeg
 from vidctl.repositories.asset_repository import AssetRepository
@@ -68,10 +68,11 @@ class ExportService:
     ) -> Iterator[Event]:
         """The film as one MP4; the last event is a Result. Raises Conflict if the file exists, MissingTool,
         ExportFailed, DiskFull; an existing file is replaced only by a complete one."""
+        check_destination(destination)
         refuse_existing(destination, overwrite)
         cut = self.cut(project, gap)
-        yield from _notices(cut, gap)
         ffmpeg = find_ffmpeg(self._ffmpeg or None)
+        yield from _notices(cut, gap)
         yield from export_video(
             cut.timeline,
             destination,
