@@ -153,7 +153,13 @@ def test_models_are_listed_by_folder_with_their_families(vidctl: Vidctl, wire: C
     assert list(told["folders"]) == ["checkpoints"]
     assert told["folders"]["checkpoints"][0].keys() == {"name", "folder", "family"}
     assert vidctl("comfyui", "models", "studio").rows()[0] == ["FOLDER", "MODEL", "FAMILY"]
-    assert vidctl("comfyui", "models", "studio", "--folder", "nothing").out
+
+
+def test_a_folder_that_a_server_has_not_is_told_with_those_it_has(vidctl: Vidctl, wire: ComfyWire) -> None:
+    vidctl("comfyui", "add", "studio", wire.url)
+    assert "there are " in vidctl("comfyui", "models", "studio", "--folder", "nix", code=3).err
+    near = vidctl("comfyui", "models", "studio", "--folder", "checkpoint", "--json", code=3).error()
+    assert (near["code"], near["fix"]) == ("not_found", "did you mean checkpoints?")
 
 
 def test_a_server_is_shown_with_its_check_and_models(vidctl: Vidctl, wire: ComfyWire) -> None:
@@ -173,6 +179,23 @@ def test_a_server_can_be_changed_switched_off_and_forgotten(vidctl: Vidctl, film
     gone = vidctl("comfyui", "remove", "attic", "--yes", "--json").json()
     assert (gone["name"], gone["deleted"]) == ("Attic", {"servers": 1})
     vidctl("comfyui", "info", "attic", code=3)
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "1 open job"), (2, "2 open jobs")])
+def test_a_server_with_open_jobs_is_kept_and_they_are_named(
+    vidctl: Vidctl, film: str, wire: ComfyWire, count: int, told: str
+) -> None:
+    vidctl("comfyui", "add", "studio", wire.url)
+    choice = ("--server", "studio", "--model", "tiny_sd15.safetensors", "--set", "family=sd15", "--no-wait")
+    queued = vidctl("generate", "image", "chorus/hero", *choice, "--count", count, "--json").result()["jobs"]
+    vidctl("generate", "image", "chorus/hero", "--server", "animatic", "--no-wait")
+    refused = vidctl("comfyui", "remove", "studio", "--yes", "--json", code=4).error()
+    assert refused["problem"].endswith(f"still has {told}")
+    advice = refused["fix"].partition(",")[0].removeprefix("vidctl ").split()
+    assert {job[:8] for job in advice[2:]} == {job["id"][:8] for job in queued}
+    vidctl(*advice)
+    vidctl("comfyui", "remove", "studio", "--yes")
+    assert vidctl("queue", "list", "--status", "queued", "--json").json()["total"] == 1
 
 
 def test_a_render_on_a_dead_server_is_unreachable_and_leaves_no_job(vidctl: Vidctl, film: str, dead_url: str) -> None:

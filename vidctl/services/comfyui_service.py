@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vidctl.domain.families import detect
@@ -26,7 +27,10 @@ from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.backends import Backends
 from vidctl.services.editing import apply_changes
-from vidctl.services.references import References
+from vidctl.services.references import References, unknown
+
+#: How many jobs an advice names; more would not be read.
+_NAMED_JOBS = 12
 
 
 class ComfyUIService:
@@ -73,9 +77,11 @@ class ComfyUIService:
         return ServerCheckListDTO(items=found, total=len(found))
 
     def get_models(self, reference: str, folder: str | None = None) -> ComfyUIServerModelsDTO:
-        """The server's model files with the family each seems to be of."""
+        """The server's model files with the family each seems to be of. Raises NotFound that names the folders."""
         server = self._references.server(reference)
         found = self.models_by_folder(server)
+        if folder is not None and folder not in found:
+            raise unknown("folder", folder, list(found), f"on {server.slug}")
         wanted = {name: files for name, files in found.items() if folder in (None, name)}
         return ComfyUIServerModelsDTO(
             server=server.slug,
@@ -96,13 +102,9 @@ class ComfyUIService:
     def remove_server(self, reference: str) -> DeletedDTO:
         """Forget a server. Raises Conflict while jobs are bound to it."""
         server = self._references.server(reference)
-        waiting = self._queue.count({"target": server.id, "status": {"$in": ["queued", "waiting", "running"]}})
-        if waiting:
-            raise Conflict(
-                f"{server.name} still has {waiting} open jobs",
-                cause="they were queued for this server",
-                fix="vidctl queue cancel --all, or let them end first",
-            )
+        bound = self._queue.find_many({"target": server.id, "status": {"$in": ["queued", "waiting", "running"]}})
+        if bound:
+            raise _still_needed(server, [job.id for job in bound])
         self._servers.delete_by_id(server.id)
         return DeletedDTO(id=server.id, name=server.name, deleted={"servers": 1})
 
@@ -141,6 +143,16 @@ def _new_auth(old: ServerAuth, given: dict[str, Any]) -> ServerAuth:
         return ServerAuth()
     username = given.get("username", old.username) if kind is AuthKind.BASIC else ""
     return make_input(ServerAuth, kind=kind, username=username, secret=given.get("secret", old.secret))
+
+
+def _still_needed(server: Server, jobs: Sequence[str]) -> Conflict:
+    named = " ".join(job[:8] for job in jobs[:_NAMED_JOBS])
+    return Conflict(
+        f"{server.name} still has {len(jobs)} open {'job' if len(jobs) == 1 else 'jobs'}",
+        cause="queued for this server only",
+        fix=f"vidctl queue cancel {named}{' …' if len(jobs) > _NAMED_JOBS else ''}, or let them end first",
+        jobs=list(jobs),
+    )
 
 
 def _slug(name: str) -> str:

@@ -75,7 +75,7 @@ class References:
             )
         found = self._projects.find_one({"slug": slugify(reference)}) or _by_id(self._projects, reference)
         if found is None:
-            raise _unknown("project", reference, [p.slug for p in self._projects.list_projects()])
+            raise unknown("project", reference, [p.slug for p in self._projects.list_projects()])
         return found
 
     def is_current(self, project: Project) -> bool:
@@ -102,7 +102,7 @@ class References:
         scene = self._scene_of(project, parts[-2])
         clip = self._clips.find_one({"scene_id": scene.id, "slug": slugify(parts[-1])})
         if clip is None:
-            raise _unknown("clip", text, [c.slug for c in self._clips.list_by_scene(scene.id)], f"in {scene.slug}")
+            raise unknown("clip", text, [c.slug for c in self._clips.list_by_scene(scene.id)], f"in {scene.slug}")
         return clip
 
     def clip_of(self, project_id: str, text: str) -> Clip:
@@ -119,14 +119,14 @@ class References:
         found = self._characters.find_one(where) or _by_id(self._characters, text)
         if found is None or found.project_id != owner.id:
             known = [character.slug for character in self._characters.list_by_project(owner.id)]
-            raise _unknown("character", text, known, f"in {owner.slug}")
+            raise unknown("character", text, known, f"in {owner.slug}")
         return found
 
     def template(self, text: str) -> StyleTemplate:
         """By name or id."""
         found = self._templates.find_one({"slug": slugify(text)}) or _by_id(self._templates, text)
         if found is None:
-            raise _unknown("template", text, [template.slug for template in self._templates.list_templates()])
+            raise unknown("template", text, [template.slug for template in self._templates.list_templates()])
         return found
 
     def take(self, text: str) -> Take:
@@ -140,7 +140,7 @@ class References:
         """By name or id."""
         found = self._servers.find_one({"slug": slugify(text)}) or _by_id(self._servers, text)
         if found is None:
-            raise _unknown("server", text, [s.slug for s in self._servers.list_servers()])
+            raise unknown("server", text, [s.slug for s in self._servers.list_servers()])
         return found
 
     def job(self, text: str) -> Job:
@@ -159,13 +159,13 @@ class References:
         scene = self._scenes.find_one({"project_id": project.id, "slug": slugify(text)})
         if scene is None:
             known = [s.slug for s in self._scenes.list_by_project(project.id)]
-            raise _unknown("scene", text, known, f"in {project.slug}")
+            raise unknown("scene", text, known, f"in {project.slug}")
         return scene
 
     def _no_clip_called(self, text: str) -> NoReturn:
         project = self.project()
         known = [clip.slug for clip in self._clips.find_many({"project_id": project.id})]
-        raise _unknown("clip", text, known, f"in {project.slug}")
+        raise unknown("clip", text, known, f"in {project.slug}")
 
     def _current_id(self) -> str:
         """The current project's id; "" if none is current or it is not there, so that ids can be used all the same."""
@@ -207,7 +207,8 @@ def _described(document: Document) -> str:
     return f"{document.id} ({name})" if name else document.id
 
 
-def _unknown(noun: str, text: str, known: Sequence[str], where: str = "") -> NotFound:
+def unknown(noun: str, text: str, known: Sequence[str], where: str = "") -> NotFound:
+    """What to say of a name that does not exist: the nearest that do, else all there are."""
     near = difflib.get_close_matches(slugify(text.rpartition("/")[2]), known, 3)
     place = f" {where}" if where else ""
     if near:
