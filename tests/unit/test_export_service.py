@@ -16,7 +16,7 @@ from vidctl.domain.asset import Asset, AssetKind
 from vidctl.domain.clip import Clip
 from vidctl.domain.events import Notice, Result
 from vidctl.domain.project import Project
-from vidctl.domain.recipe import MediaKind
+from vidctl.domain.recipe import LyricLine, MediaKind, TitleCard
 from vidctl.domain.timeline import Fill, Slot
 from vidctl.errors import Conflict, InvalidInput, NotFound
 from vidctl.exporters.encoding import Quality
@@ -90,6 +90,52 @@ def test_a_clip_without_a_take_is_black_or_a_card(house: House, film: Project, g
     assert slot.fill is fill
     assert (slot.card.prompt if slot.card else "") == ("a singer" if gap is Gap.CARD else "")
     assert house.app.export.cut("film", gap).missing == ("film/verse/hero",)
+
+
+@pytest.fixture
+def gappy(house: House, film: Project) -> Project:
+    """Clips at 0-2 s and 2.5-3.5 s under a song of 5 s with three lines."""
+    scene = house.scene(film)
+    house.clip(scene, "first", length=48)
+    house.clip(scene, "second", length=24, position=60)
+    lines = [(1900, 2200, "into the gap"), (2900, 3000, "over a clip"), (4000, 4500, "after all")]
+    lyrics = [{"start_ms": start, "end_ms": end, "text": text} for start, end, text in lines]
+    house.projects.update_by_id(film.id, {"$set": {"music_duration": 5.0, "lyrics": lyrics}})
+    return film
+
+
+def test_stretches_without_a_clip_show_cards_where_cards_are_wanted(house: House, gappy: Project) -> None:
+    assert cut(house, Gap.CARD) == [
+        (0, 48, Fill.CARD, "film/verse/first"),
+        (48, 12, Fill.CARD, ""),
+        (60, 24, Fill.CARD, "film/verse/second"),
+        (84, 36, Fill.CARD, ""),
+    ]
+    assert house.app.export.cut("film", Gap.CARD).missing == ("film/verse/first", "film/verse/second")
+
+
+def test_the_card_of_a_gap_tells_film_time_and_lyrics(house: House, gappy: Project) -> None:
+    _, between, _, after = (slot.card for slot in slots(house, Gap.CARD))
+    assert between == TitleCard(
+        project="Film",
+        scene="",
+        clip="gap",
+        lyrics=(LyricLine(start=0, end=5, text="into the gap"),),
+        start_frame=48,
+    )
+    assert after is not None
+    assert (after.start_frame, after.lyrics) == (84, (LyricLine(start=12, end=24, text="after all"),))
+
+
+def test_stretches_without_a_clip_are_black_unless_cards_are_wanted(house: House, gappy: Project) -> None:
+    assert {fill for _, _, fill, label in cut(house, Gap.BLACK) if not label} == {Fill.BLACK}
+
+
+def test_a_film_with_gaps_is_drawn_to_its_end(house: House, gappy: Project, tmp_path: Path) -> None:
+    out = tmp_path / "film.mp4"
+    list(house.app.export.export_video("film", out, gap=Gap.CARD, quality=Quality.DRAFT, overwrite=False))
+    seen = [max(picture.convert("L").tobytes()) > 40 for _, picture in media.decoded(out)]
+    assert seen == [True] * 120
 
 
 def test_a_lost_file_is_told_and_not_cut_around(house: House, film: Project) -> None:

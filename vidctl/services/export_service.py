@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.events import Event, Notice, Result
 from vidctl.domain.frames import seconds_to_frames
-from vidctl.domain.recipe import MediaKind
+from vidctl.domain.lyrics import lines_within
+from vidctl.domain.project import Project
+from vidctl.domain.recipe import MediaKind, TitleCard
 from vidctl.domain.timeline import Fill, Slot, Timeline, lay_slots
 from vidctl.dtos.media_dtos import ExportResponseDTO
 from vidctl.errors import Conflict, InvalidInput
@@ -27,7 +29,7 @@ from vidctl.services.references import References
 
 
 class Gap(StrEnum):
-    """What a clip without a selected take shows."""
+    """What clips without a selected take show, and stretches of the film without a clip."""
 
     BLACK = "black"
     CARD = "card"
@@ -107,7 +109,7 @@ class ExportService:
             rate=film.project.rate,
             width=film.project.width,
             height=film.project.height,
-            slots=lay_slots(shots, total),
+            slots=_filled(lay_slots(shots, total), film.project, gap),
             music=self._gallery.path(self._assets.find_by_id(music)) if music else None,
         )
         missing = tuple(s.label for s in shots if s.fill in (Fill.BLACK, Fill.CARD))
@@ -139,6 +141,21 @@ class ExportService:
             missing=list(cut.missing),
             music=cut.film.project.music_name or None,
         )
+
+
+def _filled(slots: tuple[Slot, ...], project: Project, gap: Gap) -> tuple[Slot, ...]:
+    """The slots, with a card instead of black where cards are wanted and there is no clip."""
+    if gap is Gap.BLACK:
+        return slots
+    return tuple(
+        replace(slot, fill=Fill.CARD, card=_gap_card(slot, project)) if slot.fill is Fill.BLACK else slot
+        for slot in slots
+    )
+
+
+def _gap_card(slot: Slot, project: Project) -> TitleCard:
+    lyrics = lines_within(project.lyrics, slot.start, slot.frames, project.rate)
+    return TitleCard(project=project.name, scene="", clip="gap", lyrics=lyrics, start_frame=slot.start)
 
 
 def _overlapping(film: Film, clips: list[Clip]) -> tuple[str, ...]:
