@@ -25,7 +25,8 @@ from vidctl.repositories.migrations import migrate
 from vidctl.repositories.sqlite_store import SqliteStore
 from vidctl.repositories.store import DocumentStore
 from vidctl.services.rendering import Rendering
-from vidctl.services.worker import Pace, Stop, Worker, WorkOrder
+from vidctl.services.work_orders import Pace, Stop, WorkOrder
+from vidctl.services.worker import Worker
 from vidctl.settings import load_settings
 
 QUICK = Pace(idle=0.005, idle_most=0.02, away=0.02, away_most=0.05, keep=0.01)

@@ -22,7 +22,7 @@ from vidctl.errors import (
     Unreachable,
 )
 from vidctl.services.queue_manager import QueueManager
-from vidctl.services.worker import Stop
+from vidctl.services.work_orders import Stop
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from vidctl.errors import (
     Unreachable,
 )
 from vidctl.gateways.render_backend import RenderCancelled
-from vidctl.services.worker import Stop, WorkOrder
+from vidctl.services.work_orders import Stop, WorkOrder
 from vidctl.services.worker_names import owner_is_dead, owner_name
 
 
@@ -844,3 +845,47 @@ def test_a_store_that_is_away_for_a_moment_stops_nothing(house: House, monkeypat
     assert len(box.submitted) == 1
     assert house.again(job).status is JobStatus.SUCCEEDED
     assert len(told(shift.events, Notice)) == 2  # one of the slot, one of the keeper
+
+
+# servers that come and go
+
+
+def test_a_server_that_is_added_while_the_worker_waits_gets_jobs(house: House) -> None:
+    job = house.job()
+    with house.working() as shift:
+        house.server("Late")
+        shift.until(JobFinished)
+    assert house.again(job).server_name == "Late"
+
+
+def test_a_server_that_is_taken_out_of_service_gets_no_more_jobs_until_it_is_back(house: House) -> None:
+    house.server()
+    server = house.servers.find_by_id(house.server_id("Box"))
+    with house.working() as shift:
+        first = house.job()
+        wait_until(lambda: house.again(first).status is JobStatus.SUCCEEDED)
+        house.servers.update_by_id(server.id, {"$set": {"active": False}})
+        time.sleep(0.1)  # a look at the queue that has begun before may still end with a claim
+        second = house.job()
+        time.sleep(0.1)
+        assert house.again(second).status is JobStatus.QUEUED
+        house.servers.update_by_id(server.id, {"$set": {"active": True}})
+        shift.until(JobFinished, 2)
+
+
+def test_a_server_out_of_service_does_not_keep_a_worker_from_ending(house: House) -> None:
+    house.server(active=False)
+    order = (house.servers.find_by_id(house.server_id("Box")),)
+    job = house.job(target=house.server_id("Box"))
+    house.work(servers=order)
+    assert house.again(job).status is JobStatus.QUEUED
+
+
+def test_a_killed_workers_render_is_taken_up_before_a_new_one_is_begun(house: House) -> None:
+    box = house.server()
+    box.plan(Script(broken_submit=Killed()))
+    first, second = house.job(), house.job()
+    crash(house, max_jobs=1)
+    started = told(house.work(), JobStarted)
+    assert [event.job_id for event in started] == [first.id, second.id]
+    assert [event.adopted for event in started] == [True, False]

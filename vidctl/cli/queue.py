@@ -15,7 +15,7 @@ from vidctl.cli.context import Cli
 
 if TYPE_CHECKING:
     from vidctl.domain.events import Event
-    from vidctl.services.worker import Stop
+    from vidctl.services.work_orders import Stop
 
 group = make_group("The render queue: list, show, cancel, retry, work.")
 
@@ -89,7 +89,7 @@ def work(
 
     Ctrl-C once: finish what runs, begin nothing new. Twice: give it back to the queue; the next worker takes it up.
     """
-    from vidctl.services.worker import Stop
+    from vidctl.services.work_orders import Stop
 
     stop = Stop()
     return _stoppable(

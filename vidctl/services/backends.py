@@ -52,12 +52,14 @@ class Backends:
     def of(self, server: Server) -> RenderBackend:
         """The backend of a registered server. Raises ConfigurationError if its secret cannot be found."""
         with self._lock:
-            if server.id not in self._open:
+            # one whose address or login has changed since is another server; the old one may still be watched
+            place = f"{server.id} {server.url} {server.auth} {server.headers}"
+            if place not in self._open:
                 client = self.client(server)
-                self._open[server.id] = ComfyBackend(
+                self._open[place] = ComfyBackend(
                     client, bind_graph, server.name, timing=Timing(patience=self._patience)
                 )
-            return self._open[server.id]
+            return self._open[place]
 
     def client(self, server: Server) -> ComfyClient:
         """A client of its own, to be closed by the caller."""

@@ -48,12 +48,10 @@ class Destinations:
         if name == ANIMATIC:
             yield Destination(ANIMATIC, ANIMATIC, (), None, self._backends.animatic())
             return
-        servers = [self._references.server(name)] if name else self._servers.list_servers(active_only=True)
+        registered = [self._references.server(name)] if name else self._servers.list_servers()
+        servers = [server for server in registered if server.active]
         if not servers:
-            raise ConfigurationError(
-                "no server is registered",
-                fix="vidctl comfyui add NAME URL registers one; --server animatic draws title cards without any",
-            )
+            raise _no_server(registered)
         target = servers[0].id if len(servers) == 1 else ANY_SERVER
         shown = servers[0].name if len(servers) == 1 else "any server"
         silent: list[Unreachable | ConfigurationError] = []
@@ -69,3 +67,16 @@ class Destinations:
             if online or not away:
                 raise silent[0]
             yield Destination(target, shown, tuple(servers), silent=away[0])
+
+
+def _no_server(registered: list[Server]) -> ConfigurationError:
+    if not registered:
+        return ConfigurationError(
+            "no server is registered",
+            fix="vidctl comfyui add NAME URL registers one; --server animatic draws title cards without any",
+        )
+    return ConfigurationError(
+        f"{' and '.join(server.name for server in registered)} cannot be used",
+        cause="no server named or registered is in service",
+        fix=f"vidctl comfyui update {registered[0].slug} --active; --server animatic draws title cards without any",
+    )

@@ -25,7 +25,8 @@ from vidctl.services.queue_views import job_status
 from vidctl.services.recipes import resolve_request
 from vidctl.services.references import References
 from vidctl.services.wishes import WishReader
-from vidctl.services.worker import Stop, Worker, WorkOrder
+from vidctl.services.work_orders import Stop, WorkOrder
+from vidctl.services.worker import Worker
 
 
 @dataclass(frozen=True)

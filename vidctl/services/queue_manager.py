@@ -33,7 +33,8 @@ from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.backends import Backends
 from vidctl.services.queue_views import job_detail, job_status
 from vidctl.services.references import References
-from vidctl.services.worker import Stop, Worker, WorkOrder
+from vidctl.services.work_orders import Stop, WorkOrder
+from vidctl.services.worker import Worker
 from vidctl.services.worker_names import owner_is_dead
 
 _CANCEL_WAIT = 5.0  # seconds for a worker to notice; it looks every second

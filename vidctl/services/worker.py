@@ -8,63 +8,21 @@ import queue as thread_queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from vidctl.domain.events import Event, Notice
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, OPEN, Job, JobStatus
-from vidctl.domain.server import Server
 from vidctl.errors import ConfigurationError, LeaseLost, Unreachable, VidctlError
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.attempt import Attempt, Held, Place
 from vidctl.services.backends import Backends
 from vidctl.services.rendering import Rendering
+from vidctl.services.work_orders import Pace, Stop, WorkOrder
 from vidctl.services.worker_names import owner_is_dead, owner_name
 
-_WAKE = 0.2  # seconds after which a pause looks whether it should end
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds between two looks: of an idle slot at the queue, and of a slot whose server or store is away, both
-    doubled up to their most; and of the keeper at all leases (at least four times in a lease)."""
-
-    idle: float = 0.2
-    idle_most: float = 2.0
-    away: float = 1.0
-    away_most: float = 15.0
-    keep: float = 1.0
-
-
-@dataclass(frozen=True)
-class WorkOrder:
-    """What a worker is to do: jobs of one batch only, or of all; end when nothing is left, or go on; on these servers,
-    or on all active ones (None). `max_jobs` ends it after that many."""
-
-    batch_id: str | None = None
-    until_empty: bool = False
-    servers: tuple[Server, ...] | None = None
-    animatic: bool = True
-    max_jobs: int | None = None
-
-
-@dataclass
-class Stop:
-    """How a worker is asked to end. `drain`: finish what runs, claim nothing new. `now`: give back what runs."""
-
-    drain: threading.Event = field(default_factory=threading.Event)
-    now: threading.Event = field(default_factory=threading.Event)
-
-    def is_ending(self) -> bool:
-        """Whether no new job should be claimed."""
-        return self.drain.is_set() or self.now.is_set()
-
-    def pause(self, seconds: float) -> None:
-        """Sleep that long, or until one of the two is asked for."""
-        until = time.monotonic() + seconds
-        while not self.is_ending() and (left := until - time.monotonic()) > 0:
-            self.now.wait(min(left, _WAKE))
+_LISTEN = 0.5  # seconds after which the main thread looks whether there is still somebody to listen to
 
 
 @dataclass(frozen=True)
@@ -72,13 +30,17 @@ class Slot:
     """A place where one render at a time can run."""
 
     name: str
-    server: Server | None
+    server_id: str | None
+    number: int
     targets: tuple[str, ...]
 
-    @property
-    def server_id(self) -> str | None:
-        """None for the animatic."""
-        return self.server.id if self.server else None
+
+class OutOfService(Exception):
+    """A slot's server was taken out of service, or removed."""
+
+    def __init__(self, *, is_gone: bool) -> None:
+        super().__init__()
+        self.is_gone = is_gone
 
 
 class Worker:
@@ -107,34 +69,46 @@ class Worker:
         self._lock = threading.Lock()
         self._claiming = threading.Lock()
         self._claimed: set[tuple[str, int]] = set()
+        self._manned: dict[tuple[str | None, int], threading.Thread] = {}
+        self._running = 0
 
     def run(self, order: WorkOrder, stop: Stop) -> Generator[Event, None, None]:
         """Events until all slots have ended. Closing the generator gives running jobs back."""
-        slots = self._slots(order)
+        # before the first claim, so that a killed worker's renders are taken up before new ones are begun
+        self._take_over()
         ended = threading.Event()
-        threads = [self._start(self._fill, slot, order, stop) for slot in slots]
-        keeper = self._start(self._keep, ended)
+        self._man(order, stop)
+        keeper = self._start(self._keep, order, stop, ended)
         try:
-            yield from self._until_ended(len(slots))
+            yield from self._until_ended(order, stop)
         except BaseException:
             # a thread has failed, or nobody listens any more
             stop.now.set()
             raise
         finally:
-            for thread in threads:
+            for thread in list(self._manned.values()):
                 thread.join()
             ended.set()
             keeper.join()
 
+    def _man(self, order: WorkOrder, stop: Stop) -> None:
+        """Start a thread for every slot that has none: at first for all, later for servers that were added."""
+        for slot in self._slots(order):
+            place = (slot.server_id, slot.number)
+            if place not in self._manned:
+                with self._lock:
+                    self._running += 1
+                self._manned[place] = self._start(self._fill, slot, order, stop)
+
     def _slots(self, order: WorkOrder) -> list[Slot]:
         servers = self._servers.list_servers(active_only=True) if order.servers is None else order.servers
         slots = [
-            Slot(f"{server.slug}-{number}", server, (server.id, ANY_SERVER))
+            Slot(f"{server.slug}-{number}", server.id, number, (server.id, ANY_SERVER))
             for server in servers
             for number in range(server.slots)
         ]
         if order.animatic:
-            slots.append(Slot(ANIMATIC, None, (ANIMATIC,)))
+            slots.append(Slot(ANIMATIC, None, 0, (ANIMATIC,)))
         return slots
 
     def _start(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
@@ -149,11 +123,16 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 - handed over to the main thread, not swallowed
             self._events.put(error)
 
-    def _until_ended(self, slots: int) -> Iterator[Event]:
-        while slots:
-            event = self._events.get()
+    def _until_ended(self, order: WorkOrder, stop: Stop) -> Iterator[Event]:
+        goes_on = order.servers is None and not order.until_empty and order.max_jobs is None
+        while self._running or (goes_on and not stop.is_ending()):
+            try:
+                event = self._events.get(timeout=_LISTEN)
+            except thread_queue.Empty:
+                continue
             if event is None:
-                slots -= 1
+                with self._lock:
+                    self._running -= 1
             elif isinstance(event, BaseException):
                 raise event
             else:
@@ -172,6 +151,11 @@ class Worker:
                 worked = self._work_once(owner, slot, order, stop)
                 if not worked and self._is_finished(slot, order):
                     return
+            except OutOfService as out:
+                if out.is_gone or order.until_empty:
+                    return
+                stop.pause(self._pace.idle_most)
+                continue
             except (Unreachable, ConfigurationError) as error:
                 if silent_since is None:
                     self._warn(f"{slot.name}: {error.problem}")
@@ -198,11 +182,14 @@ class Worker:
         return job is not None
 
     def _reach(self, slot: Slot) -> Place:
-        if slot.server is None:
+        if slot.server_id is None:
             return Place(self._backends.animatic(), None)
-        backend = self._backends.of(slot.server)
+        server = self._servers.find_one({"id": slot.server_id})
+        if server is None or not server.active:
+            raise OutOfService(is_gone=server is None)
+        backend = self._backends.of(server)
         backend.status()
-        return Place(backend, slot.server)
+        return Place(backend, server)
 
     def _claim(self, owner: str, slot: Slot, order: WorkOrder) -> Job | None:
         """A job that was claimed and not seen to its end comes first: the store was away when it answered or when the
@@ -244,8 +231,17 @@ class Worker:
             with self._lock:
                 del self._held[claim]
 
-    def _keep(self, ended: threading.Event) -> None:
-        """Renew the leases of running jobs, pass on wishes to cancel, queue what is due or abandoned."""
+    def _take_over(self) -> None:
+        try:
+            self._free_the_dead()
+            self._queue.return_expired()
+        except Unreachable as error:
+            self._warn(f"the queue cannot be looked through yet: {error.problem}")
+
+    def _keep(self, order: WorkOrder, stop: Stop, ended: threading.Event) -> None:
+        """Renew the leases of running jobs, pass on wishes to cancel, queue what is due or abandoned, and notice new
+        servers."""
+        notices_servers = order.servers is None and not order.until_empty
         pause, is_away = min(self._lease.total_seconds() / 4, self._pace.keep), False
         while not ended.wait(pause):
             try:
@@ -253,6 +249,8 @@ class Worker:
                 self._queue.wake_due()
                 self._free_the_dead()
                 self._queue.return_expired()
+                if notices_servers and not stop.is_ending():
+                    self._man(order, stop)
             except VidctlError as error:
                 if not is_away:
                     self._warn(f"leases cannot be renewed for the moment: {error.problem}")
