@@ -95,6 +95,38 @@ def test_quiet_draws_no_bars(film: str) -> None:
     assert "1 of 1 rendered" in run.out
 
 
+def test_the_files_of_takes_are_told_whole_below_a_narrow_gallery(
+    vidctl: Vidctl, film: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vidctl("generate", "image", "chorus/hero", "--server", "animatic", "--count", 2)
+    takes = vidctl("clip", "gallery", "chorus/hero", "--json").json()["images"]
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = _ESCAPE.sub("", _on_terminal("clip", "gallery", "chorus/hero").out).splitlines()
+    assert lines[-2:] == [f"{take['id'][:8]}  {take['file']}" for take in takes]
+    assert all(len(line) <= 60 for line in lines[:-2])
+    monkeypatch.setenv("COLUMNS", "300")
+    *_, last = _ESCAPE.sub("", _on_terminal("clip", "gallery", "chorus/hero").out).splitlines()
+    assert takes[-1]["id"][:8] in last
+    assert last.split()[-1] == takes[-1]["file"]
+
+
+def test_a_job_stays_one_line_on_a_narrow_terminal(vidctl: Vidctl, film: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    vidctl("generate", "image", "chorus/hero", "verse/street", "--server", "animatic", "--no-wait")
+    monkeypatch.setenv("COLUMNS", "48")
+    _, *jobs = _ESCAPE.sub("", _on_terminal("queue", "list").out).splitlines()
+    assert len(jobs) == 2
+    assert all("…" in job and " image " in job and len(job) <= 48 for job in jobs)
+
+
+def test_a_long_value_is_cut_on_a_terminal_only(vidctl: Vidctl, film: str) -> None:
+    prompt = " ".join(["a very long street"] * 40)
+    vidctl("clip", "prompt", "verse/street", "--image", prompt)
+    assert prompt in vidctl("clip", "list").out
+    shown = _ESCAPE.sub("", _on_terminal("clip", "list").out)
+    assert "a very" in shown
+    assert all(len(line) <= 100 for line in shown.splitlines())
+
+
 def test_json_on_a_terminal_stays_json(film: str) -> None:
     assert _on_terminal("project", "list", "--json").json()["total"] == 1
 

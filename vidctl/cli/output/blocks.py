@@ -13,21 +13,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fields:
-    """Labels with their values, one a line."""
+    """Labels with their values, one a line. On a terminal a value is cut to `most` letters, where that is given."""
 
     pairs: Sequence[tuple[str, str]]
     title: str = ""
+    most: int | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headers. `empty` is said instead if there are none. On a narrow terminal the last column gives way:
-    it is cut, or with `fold` goes on below."""
+    """Rows under headers. `empty` is said instead if there are none. On a narrow terminal columns are cut, the last one
+    first; with `fold` they go on below; with a `key` the last column is told below the table, each cell behind that of
+    the key's column."""
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
     empty: str = ""
     fold: bool = False
+    key: int | None = None
 
 
 @dataclass(frozen=True)

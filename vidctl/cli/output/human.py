@@ -7,18 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from vidctl.cli.output.blocks import Block, Fields, Lines, Table
+from vidctl.cli.output.blocks import Block, Fields, Lines
 from vidctl.cli.output.screen import write_bug, write_error
 from vidctl.cli.output.views import blocks_of
 from vidctl.domain.events import Event, Result
 
 if TYPE_CHECKING:
-    from rich.table import Table as RichTable
-
     from vidctl.errors import VidctlError
-
-
-_KEPT_WIDTH = 32
 
 
 class HumanScreen:
@@ -34,7 +29,9 @@ class HumanScreen:
         rich = sys.stdout.isatty()
         for block in blocks_of(result):
             if rich:
-                _draw(block, self._colour)
+                from vidctl.cli.output.drawing import draw
+
+                draw(block, colour=self._colour)
             else:
                 sys.stdout.write(_plain(block))
 
@@ -67,6 +64,7 @@ class HumanScreen:
 
 
 def _plain(block: Block) -> str:
+    """Everything, uncut: whoever reads this can cut it himself."""
     if isinstance(block, Lines):
         return "".join(f"{line}\n" for line in block.lines)
     if isinstance(block, Fields):
@@ -80,42 +78,3 @@ def _plain(block: Block) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _draw(block: Block, colour: bool) -> None:
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    console = Console(no_color=not colour, highlight=False)
-    if isinstance(block, Lines):
-        for line in block.lines:
-            console.print(Text(line))
-    elif isinstance(block, Fields):
-        grid = RichTable.grid(padding=(0, 2))
-        if block.title:
-            console.print(Text(block.title, style="bold"))
-        for label, value in block.pairs:
-            grid.add_row(Text(label, style="cyan"), Text(value))
-        console.print(grid)
-    elif not block.rows:
-        console.print(Text(block.empty, style="dim"))
-    else:
-        console.print(_rich_table(block, console.width))
-
-
-def _rich_table(block: Table, width: int) -> RichTable:
-    """Short columns are names and numbers, which stay whole; the last one gives way where the terminal is narrow."""
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    table = RichTable(box=None, header_style="bold", pad_edge=False)
-    widths = [max(map(len, cells)) for cells in zip(block.headers, *block.rows, strict=True)]
-    for header, widest in zip(block.headers, widths, strict=True):
-        least = widest if widest <= _KEPT_WIDTH else None
-        table.add_column(header, min_width=least, no_wrap=least is not None, overflow="fold")
-    left = max(width - sum(widths[:-1]) - 2 * len(widths[:-1]), 8)
-    for *cells, last in block.rows:
-        is_cut = not block.fold and len(last) > left
-        table.add_row(*map(Text, cells), Text(f"{last[: left - 1]}…" if is_cut else last))
-    return table

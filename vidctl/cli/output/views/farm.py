@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Fields, Lines, Table
-from vidctl.cli.output.views.words import SHORT_ID, cut, fields, text_of
+from vidctl.cli.output.views.words import SHORT_ID, fields, text_of
 from vidctl.dtos.comfyui_dtos import (
     ComfyUIServerInfoDTO,
     ComfyUIServerListDTO,
@@ -38,7 +38,9 @@ def _checks(found: ServerCheckListDTO) -> list[Block]:
         ]
         for c in found.items
     ]  # fmt: skip
-    return [Table(["", "server", "url", "found", "queue"], rows, "no servers yet: vidctl comfyui add NAME URL")]
+    return [
+        Table(["", "server", "url", "found", "queue"], rows, "no servers yet: vidctl comfyui add NAME URL", fold=True)
+    ]
 
 
 def _info(info: ComfyUIServerInfoDTO) -> list[Block]:
@@ -68,7 +70,7 @@ def _job_row(job: QueueJobStatusDTO) -> list[str]:
         job.label,
         job.server or "",
         f"{job.attempts}/{job.max_attempts}",
-        cut(error, 60),
+        error,
     ]
 
 
@@ -83,9 +85,8 @@ def _jobs(found: QueueJobListDTO) -> list[Block]:
 
 def _job(job: QueueJobDetailDTO) -> list[Block]:
     error = [Fields([(k, text_of(v)) for k, v in job.error.items() if v], "error")] if job.error else []
-    recipe = Fields(
-        [(k, cut(text_of(v), 200)) for k, v in job.request.items() if v not in (None, "", {}, [])], "recipe"
-    )
+    pairs = [(k, text_of(v)) for k, v in job.request.items() if v not in (None, "", {}, [])]
+    recipe = Fields(pairs, "recipe", most=200)
     return [fields(job, leave_out=("request", "error")), *error, recipe]
 
 
@@ -127,9 +128,9 @@ def _resolved(render: Any) -> Sequence[Block]:
         ],
         render.clip,
     )
-    rows = [[name, cut(text_of(value), 60), render.origins.get(name, "")] for name, value in render.values.items()]
+    rows = [[name, text_of(value), render.origins.get(name, "")] for name, value in render.values.items()]
     rows += [["lora", f"{lora['name']}:{lora['weight']}", render.origins.get("loras", "")] for lora in render.loras]
-    nodes = [[node, data["class_type"], cut(text_of(_own(data["inputs"])), 80)] for node, data in render.graph.items()]
+    nodes = [[node, data["class_type"], text_of(_own(data["inputs"]))] for node, data in render.graph.items()]
     return [head, Table(["value", "", "from"], rows), Table(["node", "class", "inputs"], nodes)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from vidctl.cli.output.blocks import Block, Lines, Table
-from vidctl.cli.output.views.words import SHORT_ID, counted, cut, fields, seconds
+from vidctl.cli.output.views.words import SHORT_ID, counted, fields, seconds
 from vidctl.dtos.character_dtos import CharacterListResponseDTO
 from vidctl.dtos.clip_dtos import (
     ClipGalleryResponseDTO,
@@ -52,7 +52,7 @@ def _branches(nodes: Sequence[T]) -> Iterator[tuple[str, str, T]]:
 
 
 def _scenes(found: SceneListResponseDTO) -> list[Block]:
-    rows = [[s.path, s.name, f"{s.start:g}", f"{s.duration:g}", cut(s.description)] for s in found.items]
+    rows = [[s.path, s.name, f"{s.start:g}", f"{s.duration:g}", s.description] for s in found.items]
     return [
         Table(["scene", "name", "start s", "length s", "description"], rows, "no scenes yet: vidctl scene create NAME")
     ]
@@ -60,8 +60,7 @@ def _scenes(found: SceneListResponseDTO) -> list[Block]:
 
 def _clips(found: ClipListResponseDTO) -> list[Block]:
     rows = [
-        [c.path, f"{c.film_start:g}", f"{c.length:g}", _takes(c), cut(c.image_prompt or c.video_prompt)]
-        for c in found.items
+        [c.path, f"{c.film_start:g}", f"{c.length:g}", _takes(c), c.image_prompt or c.video_prompt] for c in found.items
     ]
     return [
         Table(["clip", "film s", "length s", "takes", "prompt"], rows, "no clips yet: vidctl clip create SCENE NAME")
@@ -69,14 +68,14 @@ def _clips(found: ClipListResponseDTO) -> list[Block]:
 
 
 def _characters(found: CharacterListResponseDTO) -> list[Block]:
-    rows = [[c.slug, c.name, c.trigger_words, cut(c.description)] for c in found.items]
+    rows = [[c.slug, c.name, c.trigger_words, c.description] for c in found.items]
     return [
         Table(["character", "name", "trigger words", "description"], rows, "none yet: vidctl character create NAME")
     ]
 
 
 def _templates(found: StyleTemplateListResponseDTO) -> list[Block]:
-    rows = [[t.slug, t.name, t.category, str(t.use_count), cut(t.prompt)] for t in found.items]
+    rows = [[t.slug, t.name, t.category, str(t.use_count), t.prompt] for t in found.items]
     return [Table(["template", "name", "category", "used", "prompt"], rows, "none yet: vidctl template create NAME")]
 
 
@@ -95,7 +94,7 @@ def _gallery(gallery: ClipGalleryResponseDTO) -> list[Block]:
     rows = [_take_row(take) for take in [*gallery.videos, *gallery.images]]
     headers = ["", "take", "kind", "size", "length", "seed", "model", "server", "file"]
     empty = f"{gallery.path} has no takes yet: vidctl generate image {gallery.path}"
-    return [Table(headers, rows, empty, fold=True)]
+    return [Table(headers, rows, empty, key=1)]
 
 
 def _take_row(take: GeneratedContentDTO) -> list[str]:

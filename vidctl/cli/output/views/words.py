@@ -50,12 +50,6 @@ def size(number: int) -> str:
     return f"{amount:.1f} GiB"
 
 
-def cut(text: str, width: int = 48) -> str:
-    """One line of at most `width` letters."""
-    line = " ".join(text.split())
-    return line if len(line) <= width else f"{line[: width - 1]}…"
-
-
 def counted(number: int, noun: str) -> str:
     """A number with its noun: 1 still, 2 stills, nothing for none."""
     return "" if not number else f"{number} {noun}" if number == 1 else f"{number} {noun}s"
