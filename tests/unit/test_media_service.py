@@ -68,6 +68,16 @@ def test_lyrics_are_read_in_the_usual_encodings(house: House, tmp_path: Path, en
     assert house.projects.find_many({})[0].lyrics[0].text == "Ça va"
 
 
+@pytest.mark.parametrize(("start", "end"), [("00:01.00", 2.0), ("00:05.00", 13.0)])
+def test_the_last_line_leaves_with_the_song_unless_it_starts_after_it(
+    house: House, tmp_path: Path, start: str, end: float
+) -> None:
+    house.app.media.set_music(None, media.song(tmp_path / "song.wav", seconds=2))
+    (tmp_path / "song.lrc").write_text(f"[00:00.50]one\n[{start}]two\n", encoding="utf-8")
+    assert house.app.media.set_lyrics(None, tmp_path / "song.lrc").last_second == end
+    assert house.projects.find_many({})[0].lyrics[-1].end_ms == end * 1000
+
+
 def test_lyrics_that_cannot_be_read_name_the_line(house: House, tmp_path: Path) -> None:
     (tmp_path / "song.lrc").write_text("[00:01.00]one\n[00:xx]two\n", encoding="utf-8")
     with pytest.raises(InvalidInput) as refused:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from vidctl.domain.asset import AssetKind
-from vidctl.domain.lyrics import parse_lyrics
+from vidctl.domain.lyrics import TimedLine, parse_lyrics
 from vidctl.dtos.media_dtos import LyricsResponseDTO, TidyResponseDTO, UploadMusicResponseDTO
 from vidctl.errors import InvalidInput, MediaInvalid, NotFound
 from vidctl.gateways.asset_store import AssetStore
@@ -74,7 +74,7 @@ class MediaService:
             raise NotFound(f"there is no file {file}", fix="check the path")
         if file.stat().st_size > _LYRICS_LIMIT:
             raise InvalidInput(f"{file.name} is too large for lyrics", cause="it has more than 1 MiB")
-        lines = parse_lyrics(_decoded(file), file.name)
+        lines = _ending_with(owner.music_duration, parse_lyrics(_decoded(file), file.name))
         stored = owner.model_copy(update={"lyrics": list(lines)}).to_stored()["lyrics"]
         self._projects.update_by_id(owner.id, {"$set": {"lyrics": stored}})
         return LyricsResponseDTO(
@@ -111,6 +111,15 @@ def _settled_size(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     return facts.st_size if time.time() - facts.st_mtime >= _SETTLED.total_seconds() else None
+
+
+def _ending_with(song: float | None, lines: tuple[TimedLine, ...]) -> tuple[TimedLine, ...]:
+    """The lines, of which the last one leaves with the song (in seconds, if known). One that starts after it stays as
+    it is: then these are another song's lyrics, and their times show it."""
+    last, end = lines[-1], int(1000 * song) if song else 0
+    if last.start_ms < end < last.end_ms:
+        return *lines[:-1], last.model_copy(update={"end_ms": end})
+    return lines
 
 
 def _decoded(file: Path) -> str:
