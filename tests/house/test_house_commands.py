@@ -44,7 +44,25 @@ def test_a_command_shows_an_example_of_itself_that_would_run(command: Command) -
 
 @EACH
 def test_a_command_can_speak_json_and_be_quiet(command: Command) -> None:
-    assert {"--json", "--quiet", "-q", "--project", "-p"} <= command.options
+    assert {"--json", "--quiet", "-q"} <= command.options
+
+
+def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() -> None:
+    counts = {
+        "project show|update",
+        "scene create|list|show|update|delete",
+        "clip create|list|show|update|prompt|move|gallery|select|delete",
+        "character create|list|show|update|delete|apply|remove",
+        "template apply|remove",
+        "generate image|video",
+        "queue list|status",
+        "export video|json",
+    }
+    offering = {command.name for command in all_commands() if {"--project", "-p"} <= command.options}
+    assert offering == {
+        f"{group} {verb}" for line in counts for group, verbs in [line.split()] for verb in verbs.split("|")
+    }
+    assert not any({"--project", "-p"} & command.options for command in all_commands() if command.name not in offering)
 
 
 @EACH

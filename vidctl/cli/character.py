@@ -27,7 +27,12 @@ TriggerOption = Annotated[str | None, typer.Option("--trigger", help="Words thei
 NotesOption = Annotated[str | None, typer.Option("--notes", help="How they are to be shown.")]
 
 
-@command(group, "create", 'vidctl character create Ada --description "red hair, silver coat" --trigger "adagirl"')
+@command(
+    group,
+    "create",
+    'vidctl character create Ada --description "red hair, silver coat" --trigger "adagirl"',
+    in_project=True,
+)
 def create(
     cli: Cli,
     name: Annotated[str, typer.Argument(help="Their name.")],
@@ -46,19 +51,19 @@ def create(
     return cli.app.characters.create_character(cli.project, request)
 
 
-@command(group, "list", "vidctl character list --project neon-nights")
+@command(group, "list", "vidctl character list --project neon-nights", in_project=True)
 def list_(cli: Cli) -> Any:
     """List a film's characters."""
     return cli.app.characters.list_characters(cli.project)
 
 
-@command(group, "show", "vidctl character show ada")
+@command(group, "show", "vidctl character show ada", in_project=True)
 def show(cli: Cli, character: CharacterArgument) -> Any:
     """Show a character."""
     return cli.app.characters.get_character(cli.project, character)
 
 
-@command(group, "update", "vidctl character update ada --set image.steps=30")
+@command(group, "update", "vidctl character update ada --set image.steps=30", in_project=True)
 def update(
     cli: Cli,
     character: CharacterArgument,
@@ -78,20 +83,20 @@ def update(
     return cli.app.characters.update_character(cli.project, character, request)
 
 
-@command(group, "delete", "vidctl character delete ada --yes")
+@command(group, "delete", "vidctl character delete ada --yes", in_project=True)
 def delete(cli: Cli, character: CharacterArgument, yes: YesOption = False) -> Any:
     """Delete a character; clips keep their own prompts."""
     confirm(f"Delete the character {cli.app.characters.get_character(cli.project, character).name}?", yes)
     return cli.app.characters.delete_character(cli.project, character)
 
 
-@command(group, "apply", "vidctl character apply ada chorus/hero chorus/skyline")
+@command(group, "apply", "vidctl character apply ada chorus/hero chorus/skyline", in_project=True)
 def apply(cli: Cli, character: CharacterArgument, clips: ClipsArgument) -> Any:
     """Put a character into clips. Their prompts stay as they are: the words are added for each render."""
     return cli.app.characters.apply(cli.project, character, clips)
 
 
-@command(group, "remove", "vidctl character remove ada chorus/hero")
+@command(group, "remove", "vidctl character remove ada chorus/hero", in_project=True)
 def remove(cli: Cli, character: CharacterArgument, clips: ClipsArgument) -> Any:
     """Take a character out of clips."""
     return cli.app.characters.remove(cli.project, character, clips)

@@ -30,7 +30,12 @@ VideoOption = Annotated[str | None, typer.Option("--video", help="Prompt of its 
 NegativeOption = Annotated[str | None, typer.Option("--negative", help="What should not be seen; @FILE reads a file.")]
 
 
-@command(group, "create", 'vidctl clip create chorus "Hero" --length 2.5 --image "a singer on a rooftop at night"')
+@command(
+    group,
+    "create",
+    'vidctl clip create chorus "Hero" --length 2.5 --image "a singer on a rooftop at night"',
+    in_project=True,
+)
 def create(
     cli: Cli,
     scene: Annotated[str, typer.Argument(help="Scene: scene, project/scene, or an id.", metavar="SCENE")],
@@ -55,7 +60,7 @@ def create(
     return cli.app.clips.create_clip(scene, make_input(ClipCreateDTO, name=name, **fields))
 
 
-@command(group, "list", "vidctl clip list --scene chorus")
+@command(group, "list", "vidctl clip list --scene chorus", in_project=True)
 def list_(
     cli: Cli,
     scene: Annotated[str | None, typer.Option("--scene", "-s", help="Only the clips of this scene.")] = None,
@@ -64,13 +69,13 @@ def list_(
     return cli.app.clips.list_clips(cli.project, scene)
 
 
-@command(group, "show", "vidctl clip show neon-nights/chorus/hero")
+@command(group, "show", "vidctl clip show neon-nights/chorus/hero", in_project=True)
 def show(cli: Cli, clip: ClipArgument) -> Any:
     """Show a clip."""
     return cli.app.clips.get_clip(clip)
 
 
-@command(group, "update", "vidctl clip update chorus/hero --length 3 --set video.steps=30")
+@command(group, "update", "vidctl clip update chorus/hero --length 3 --set video.steps=30", in_project=True)
 def update(
     cli: Cli,
     clip: ClipArgument,
@@ -89,7 +94,12 @@ def update(
     return cli.app.clips.update_clip(clip, make_input(ClipUpdateDTO, **fields, **parse_kind_settings(settings)))
 
 
-@command(group, "prompt", 'vidctl clip prompt chorus/hero --image "a singer on a rooftop" --negative "blurry"')
+@command(
+    group,
+    "prompt",
+    'vidctl clip prompt chorus/hero --image "a singer on a rooftop" --negative "blurry"',
+    in_project=True,
+)
 def prompt(
     cli: Cli,
     clip: ClipArgument,
@@ -105,7 +115,7 @@ def prompt(
     return cli.app.clips.update_clip(clip, make_input(ClipUpdateDTO, **fields))
 
 
-@command(group, "move", "vidctl clip move chorus/hero --at 12.5")
+@command(group, "move", "vidctl clip move chorus/hero --at 12.5", in_project=True)
 def move(
     cli: Cli,
     clip: ClipArgument,
@@ -119,13 +129,13 @@ def move(
     return cli.app.clips.move_clip(clip, make_input(ClipTimelineUpdateDTO, position=at, force=force))
 
 
-@command(group, "gallery", "vidctl clip gallery chorus/hero")
+@command(group, "gallery", "vidctl clip gallery chorus/hero", in_project=True)
 def gallery(cli: Cli, clip: ClipArgument) -> Any:
     """Show a clip's takes, newest first."""
     return cli.app.gallery.gallery(clip)
 
 
-@command(group, "select", "vidctl clip select chorus/hero 1f0c9a")
+@command(group, "select", "vidctl clip select chorus/hero 1f0c9a", in_project=True)
 def select(
     cli: Cli,
     clip: ClipArgument,
@@ -146,7 +156,7 @@ def select(
     return cli.app.clips.unselect(clip, MediaKind(none))
 
 
-@command(group, "delete", "vidctl clip delete chorus/hero --yes")
+@command(group, "delete", "vidctl clip delete chorus/hero --yes", in_project=True)
 def delete(cli: Cli, clip: ClipArgument, yes: YesOption = False) -> Any:
     """Delete a clip with its takes."""
     confirm(f"Delete {cli.app.clips.describe_deletion(clip)}?", yes)

@@ -1,7 +1,7 @@
 """How a command is declared: a function that parses, calls one service method and returns what came of it.
 
-The decorator adds --json, --quiet and --project to every command, shows the returned DTO or event stream, and is the
-one place where errors become messages and exit codes.
+The decorator adds --json and --quiet to every command, and --project to those that look for things in the current
+one; it shows the returned DTO or event stream, and is the one place where errors become messages and exit codes.
 """
 
 from __future__ import annotations
@@ -19,15 +19,9 @@ from vidctl.errors import Interrupted, VidctlError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_ADDED = {
-    "json": (bool, Annotated[bool, typer.Option("--json", help="Print JSON (streams: one event a line).")], False),
-    "quiet": (bool, Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")], False),
-    "project": (
-        str,
-        Annotated[str | None, typer.Option("--project", "-p", help="Project to work in.", metavar="PROJECT")],
-        None,
-    ),
-}
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (streams: one event a line).")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]
+ProjectOption = Annotated[str | None, typer.Option("--project", "-p", help="Project to work in.", metavar="PROJECT")]
 
 
 def make_group(help_line: str) -> typer.Typer:
@@ -42,18 +36,19 @@ def make_group(help_line: str) -> typer.Typer:
     )
 
 
-def command(group: typer.Typer, name: str | None, example: str) -> Callable[[F], F]:
-    """Declare `function(cli, …)` as a command. Its docstring is the help; `example` is shown below it."""
+def command(group: typer.Typer, name: str | None, example: str, *, in_project: bool = False) -> Callable[[F], F]:
+    """Declare `function(cli, …)` as a command. Its docstring is the help; `example` is shown below it. `in_project` is
+    for those that read the current project, so that it can be named."""
 
     def declare(function: F) -> F:
-        run = _runner(function)
+        run = _runner(function, in_project)
         group.command(name, help=inspect.getdoc(function), epilog=f"Example: {example}")(run)
         return function
 
     return declare
 
 
-def _runner(function: Callable[..., Any]) -> Callable[..., None]:
+def _runner(function: Callable[..., Any], in_project: bool) -> Callable[..., None]:
     hints = get_type_hints(function, include_extras=True)
     own = [
         parameter.replace(annotation=hints[parameter.name])
@@ -61,17 +56,16 @@ def _runner(function: Callable[..., Any]) -> Callable[..., None]:
     ]
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [
-        inspect.Parameter(name, keyword, default=default, annotation=annotation)
-        for name, (_, annotation, default) in _ADDED.items()
-        if name not in hints
+        inspect.Parameter("json", keyword, default=False, annotation=JsonOption),
+        inspect.Parameter("quiet", keyword, default=False, annotation=QuietOption),
+        *([inspect.Parameter("project", keyword, default=None, annotation=ProjectOption)] if in_project else []),
     ]
     own = [parameter.replace(kind=keyword) for parameter in own]
     context = inspect.Parameter("context", keyword, annotation=typer.Context)
 
     def run(**values: Any) -> None:
         cli = values.pop("context").obj or Cli(GlobalFlags())
-        flags = {name: values[name] if name in hints else values.pop(name) for name in _ADDED}
-        cli.refine(**flags)
+        cli.refine(**{flag.name: values.pop(flag.name) for flag in added})
         _guarded(cli, lambda: _show(cli, function(cli, **values)))
 
     run.__name__ = function.__name__

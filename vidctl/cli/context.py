@@ -33,7 +33,7 @@ class Cli:
         self.interruption: Interrupted | None = None
         self._app: App | None = None
 
-    def refine(self, *, json: bool, quiet: bool, project: str | None) -> None:
+    def refine(self, *, json: bool, quiet: bool, project: str | None = None) -> None:
         """Take in the flags that stood behind the command's name."""
         settings = {**self.flags.settings, **({"project": project} if project is not None else {})}
         self.flags = GlobalFlags(settings, self.flags.quiet or quiet, self.flags.no_color, json)

@@ -18,7 +18,7 @@ OutputOption = Annotated[Path, typer.Option("--output", "-o", help="The file to 
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")]
 
 
-@command(group, "video", "vidctl export video neon-nights -o film.mp4")
+@command(group, "video", "vidctl export video neon-nights -o film.mp4", in_project=True)
 def video(
     cli: Cli,
     output: OutputOption,
@@ -39,7 +39,7 @@ def video(
     return cli.app.export.export_video(name or cli.project, output, gap=Gap(gap), quality=quality, overwrite=overwrite)
 
 
-@command(group, "json", "vidctl export json neon-nights -o film.json")
+@command(group, "json", "vidctl export json neon-nights -o film.json", in_project=True)
 def json_(cli: Cli, output: OutputOption, name: ProjectArgument = None, overwrite: OverwriteOption = False) -> Any:
     """Write the film with its takes and recipes as JSON."""
     return cli.app.export.export_json(name or cli.project, output, overwrite=overwrite)

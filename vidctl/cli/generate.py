@@ -42,7 +42,12 @@ NoWaitOption = Annotated[bool, typer.Option("--no-wait", help="Only put it into 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the resolved recipe and graph; render nothing.")]
 
 
-@command(group, "image", "vidctl generate image chorus/hero --steps 30 --lora neon.safetensors:0.8 --count 4")
+@command(
+    group,
+    "image",
+    "vidctl generate image chorus/hero --steps 30 --lora neon.safetensors:0.8 --count 4",
+    in_project=True,
+)
 def image(
     cli: Cli,
     clips: ClipsArgument,
@@ -72,7 +77,7 @@ def image(
     return _generate(cli, "image", clips, server, workflow, preset, settings, count, priority, no_wait, dry_run)
 
 
-@command(group, "video", "vidctl generate video chorus/hero --preset fast --server studio")
+@command(group, "video", "vidctl generate video chorus/hero --preset fast --server studio", in_project=True)
 def video(
     cli: Cli,
     clips: ClipsArgument,

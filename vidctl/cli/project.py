@@ -56,7 +56,7 @@ def list_(cli: Cli, limit: LimitOption = None, skip: SkipOption = 0) -> Any:
     return cli.app.projects.list_projects(skip, limit)
 
 
-@command(group, "show", "vidctl project show neon-nights --tree")
+@command(group, "show", "vidctl project show neon-nights --tree", in_project=True)
 def show(
     cli: Cli,
     name: ProjectArgument = None,
@@ -67,7 +67,12 @@ def show(
     return projects.get_project_with_scenes(name) if tree else projects.get_project(name)
 
 
-@command(group, "update", "vidctl project update neon-nights --set video.model=wan2.1_t2v_1.3B_fp16.safetensors")
+@command(
+    group,
+    "update",
+    "vidctl project update neon-nights --set video.model=wan2.1_t2v_1.3B_fp16.safetensors",
+    in_project=True,
+)
 def update(
     cli: Cli,
     name: ProjectArgument = None,

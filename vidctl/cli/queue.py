@@ -23,7 +23,7 @@ JobsArgument = Annotated[list[str] | None, typer.Argument(help="Jobs: ids or the
 BatchOption = Annotated[str | None, typer.Option(help="All jobs that were queued together.", metavar="BATCH")]
 
 
-@command(group, "list", "vidctl queue list --status failed")
+@command(group, "list", "vidctl queue list --status failed", in_project=True)
 def list_(
     cli: Cli,
     status: Annotated[
@@ -49,7 +49,7 @@ def show(cli: Cli, job: Annotated[str, typer.Argument(help="Job: its id or the b
     return cli.app.queue.get_job(job)
 
 
-@command(group, "status", "vidctl queue status")
+@command(group, "status", "vidctl queue status", in_project=True)
 def status(cli: Cli) -> Any:
     """Count jobs by state and server."""
     return cli.app.queue.get_status(cli.project)

@@ -22,7 +22,7 @@ StartOption = Annotated[
 ]
 
 
-@command(group, "create", 'vidctl scene create "Chorus" --project neon-nights')
+@command(group, "create", 'vidctl scene create "Chorus" --project neon-nights', in_project=True)
 def create(
     cli: Cli,
     name: Annotated[str, typer.Argument(help="The scene's name.")],
@@ -40,19 +40,19 @@ def create(
     return cli.app.scenes.create_scene(cli.project, make_input(SceneCreateDTO, name=name, **fields))
 
 
-@command(group, "list", "vidctl scene list --project neon-nights")
+@command(group, "list", "vidctl scene list --project neon-nights", in_project=True)
 def list_(cli: Cli) -> Any:
     """List a film's scenes in order."""
     return cli.app.scenes.list_scenes(cli.project)
 
 
-@command(group, "show", "vidctl scene show neon-nights/chorus")
+@command(group, "show", "vidctl scene show neon-nights/chorus", in_project=True)
 def show(cli: Cli, scene: SceneArgument) -> Any:
     """Show a scene."""
     return cli.app.scenes.get_scene(scene)
 
 
-@command(group, "update", 'vidctl scene update chorus --lyrics "Neon nights, carry me home"')
+@command(group, "update", 'vidctl scene update chorus --lyrics "Neon nights, carry me home"', in_project=True)
 def update(
     cli: Cli,
     scene: SceneArgument,
@@ -73,7 +73,7 @@ def update(
     return cli.app.scenes.update_scene(scene, make_input(SceneUpdateDTO, **fields))
 
 
-@command(group, "delete", "vidctl scene delete neon-nights/chorus --yes")
+@command(group, "delete", "vidctl scene delete neon-nights/chorus --yes", in_project=True)
 def delete(cli: Cli, scene: SceneArgument, yes: YesOption = False) -> Any:
     """Delete a scene with its clips and their takes."""
     confirm(f"Delete {cli.app.scenes.describe_deletion(scene)}?", yes)

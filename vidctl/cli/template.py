@@ -88,13 +88,13 @@ def delete(cli: Cli, template: TemplateArgument, yes: YesOption = False) -> Any:
     return cli.app.templates.delete_template(template)
 
 
-@command(group, "apply", "vidctl template apply noir chorus/hero chorus/skyline")
+@command(group, "apply", "vidctl template apply noir chorus/hero chorus/skyline", in_project=True)
 def apply(cli: Cli, template: TemplateArgument, clips: ClipsArgument) -> Any:
     """Give clips a style, in place of any other."""
     return cli.app.templates.apply(template, clips)
 
 
-@command(group, "remove", "vidctl template remove chorus/hero")
+@command(group, "remove", "vidctl template remove chorus/hero", in_project=True)
 def remove(cli: Cli, clips: ClipsArgument) -> Any:
     """Give clips no style of their own."""
     return cli.app.templates.remove(clips)
