@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from typer.main import get_command
 
@@ -69,6 +71,12 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
 def test_every_argument_and_option_is_explained(command: Command) -> None:
     unexplained = [parameter.name for parameter in command.inner.params if not getattr(parameter, "help", "")]
     assert unexplained == []
+
+
+@EACH
+def test_an_argument_is_named_in_capitals(command: Command) -> None:
+    names = [str(each.metavar) for each in command.inner.params if each.param_type_name == "argument"]
+    assert [name for name in names if not re.fullmatch(r"\[[A-Z]+\]…?|[A-Z]+…?", name)] == []
 
 
 def test_the_roots_lines_of_help_are_those_of_the_groups() -> None:

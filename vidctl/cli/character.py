@@ -35,7 +35,7 @@ NotesOption = Annotated[str | None, typer.Option("--notes", help="How they are t
 )
 def create(
     cli: Cli,
-    name: Annotated[str, typer.Argument(help="Their name.")],
+    name: Annotated[str, typer.Argument(help="Their name.", metavar="NAME")],
     slug: SlugOption = None,
     description: DescriptionOption = None,
     trigger: TriggerOption = None,

@@ -39,7 +39,7 @@ NegativeOption = Annotated[str | None, typer.Option("--negative", help="What sho
 def create(
     cli: Cli,
     scene: Annotated[str, typer.Argument(help="Scene: scene, project/scene, or an id.", metavar="SCENE")],
-    name: Annotated[str, typer.Argument(help="The clip's name.")],
+    name: Annotated[str, typer.Argument(help="The clip's name.", metavar="NAME")],
     slug: SlugOption = None,
     length: LengthOption = None,
     at: Annotated[str | None, typer.Option(help="Position in its scene (default: behind the last clip).")] = None,

@@ -31,8 +31,8 @@ SlotsOption = Annotated[int | None, typer.Option(min=1, max=16, help="Renders to
 @command(group, "add", "vidctl comfyui add studio http://127.0.0.1:8188")
 def add(
     cli: Cli,
-    name: Annotated[str, typer.Argument(help="A name for it.")],
-    url: Annotated[str, typer.Argument(help="Its URL; a path prefix is kept.")],
+    name: Annotated[str, typer.Argument(help="A name for it.", metavar="NAME")],
+    url: Annotated[str, typer.Argument(help="Its URL; a path prefix is kept.", metavar="URL")],
     auth: AuthOption = None,
     user: UserOption = None,
     secret: SecretOption = None,

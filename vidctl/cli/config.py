@@ -33,8 +33,8 @@ def show(
 @command(group, "set", "vidctl config set store sqlite:///mnt/films/vidctl.db")
 def set_(
     cli: Cli,
-    name: Annotated[str, typer.Argument(help="The setting.")],
-    value: Annotated[str, typer.Argument(help='Its new value; "" removes it.')],
+    name: Annotated[str, typer.Argument(help="The setting.", metavar="NAME")],
+    value: Annotated[str, typer.Argument(help='Its new value; "" removes it.', metavar="VALUE")],
     here: Annotated[bool, typer.Option("--here", help="In this folder's vidctl.toml.")] = False,
     profile: Annotated[str | None, typer.Option(help="In this profile only.", metavar="NAME")] = None,
 ) -> Any:

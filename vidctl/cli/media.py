@@ -19,7 +19,7 @@ ProjectName = Annotated[str, typer.Argument(help="Project: its slug or id.", met
 def music(
     cli: Cli,
     name: ProjectName,
-    file: Annotated[Path, typer.Argument(help="The song: mp3, wav, flac, ogg or m4a.")],
+    file: Annotated[Path, typer.Argument(help="The song: mp3, wav, flac, ogg or m4a.", metavar="FILE")],
 ) -> Any:
     """Lay a song under a film. It is decoded to the end, and a copy is kept."""
     return cli.app.media.set_music(name, file)
@@ -29,7 +29,7 @@ def music(
 def lyrics(
     cli: Cli,
     name: ProjectName,
-    file: Annotated[Path, typer.Argument(help="Timed lyrics: LRC or SRT.")],
+    file: Annotated[Path, typer.Argument(help="Timed lyrics: LRC or SRT.", metavar="FILE")],
 ) -> Any:
     """Read a film's timed lyrics. Title cards show them at their time."""
     return cli.app.media.set_lyrics(name, file)

@@ -23,7 +23,7 @@ from vidctl.cli.context import Cli
 
 group = make_group("Films: create, list, show, update, delete, use.")
 
-NameArgument = Annotated[str, typer.Argument(help="The film's name.")]
+NameArgument = Annotated[str, typer.Argument(help="The film's name.", metavar="NAME")]
 SlugOption = Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")]
 DescriptionOption = Annotated[
     str | None, typer.Option("--description", "-d", help="What it is about; @FILE reads a file.")
@@ -96,7 +96,9 @@ def update(
 
 @command(group, "delete", "vidctl project delete neon-nights --yes")
 def delete(
-    cli: Cli, name: Annotated[str, typer.Argument(help="Project: its slug or id.")], yes: YesOption = False
+    cli: Cli,
+    name: Annotated[str, typer.Argument(help="Project: its slug or id.", metavar="PROJECT")],
+    yes: YesOption = False,
 ) -> Any:
     """Delete a film with its scenes, clips and takes."""
     confirm(f"Delete {cli.app.projects.describe_deletion(name)}?", yes)
@@ -106,7 +108,7 @@ def delete(
 @command(group, "use", "vidctl project use neon-nights")
 def use(
     cli: Cli,
-    name: Annotated[str, typer.Argument(help="Project: its slug or id.")],
+    name: Annotated[str, typer.Argument(help="Project: its slug or id.", metavar="PROJECT")],
     here: Annotated[bool, typer.Option("--here", help="For this folder only (writes vidctl.toml).")] = False,
 ) -> Any:
     """Make a film the current one, so that paths need not name it."""

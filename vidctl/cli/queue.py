@@ -44,7 +44,9 @@ def list_(
 
 
 @command(group, "show", "vidctl queue show 3f2a91")
-def show(cli: Cli, job: Annotated[str, typer.Argument(help="Job: its id or the beginning of it.")]) -> Any:
+def show(
+    cli: Cli, job: Annotated[str, typer.Argument(help="Job: its id or the beginning of it.", metavar="JOB")]
+) -> Any:
     """Show a job with its recipe and, if it failed, why."""
     return cli.app.queue.get_job(job)
 

@@ -25,7 +25,7 @@ StartOption = Annotated[
 @command(group, "create", 'vidctl scene create "Chorus" --project neon-nights', in_project=True)
 def create(
     cli: Cli,
-    name: Annotated[str, typer.Argument(help="The scene's name.")],
+    name: Annotated[str, typer.Argument(help="The scene's name.", metavar="NAME")],
     slug: SlugOption = None,
     description: DescriptionOption = None,
     lyrics: LyricsOption = None,

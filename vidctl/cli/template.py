@@ -31,7 +31,7 @@ NegativeOption = Annotated[str | None, typer.Option("--negative", help="What sho
 @command(group, "create", 'vidctl template create Noir --prompt "film noir, hard light" --set image.cfg=6')
 def create(
     cli: Cli,
-    name: Annotated[str, typer.Argument(help="Its name.")],
+    name: Annotated[str, typer.Argument(help="Its name.", metavar="NAME")],
     slug: SlugOption = None,
     description: DescriptionOption = None,
     category: CategoryOption = None,
