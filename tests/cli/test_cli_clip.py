@@ -100,10 +100,17 @@ def test_a_longer_clip_may_not_run_into_its_neighbour(vidctl: Vidctl, film: str)
 
 
 def test_settings_of_a_clip_are_typed(vidctl: Vidctl, film: str) -> None:
-    settings = ("--set", "image.steps=30", "--set", "image.sampler=euler", "--set", "video.tiled=true")
-    told = vidctl("clip", "update", "chorus/hero", *settings, "--set", 'image.note="7"', "--json").json()
-    assert told["image_settings"] == {"steps": 30, "sampler": "euler", "note": "7"}
-    assert told["video_settings"] == {"tiled": True}
+    settings = ("--set", "image.steps=30", "--set", "image.cfg=7.5", "--set", "video.sampler=euler")
+    told = vidctl("clip", "update", "chorus/hero", *settings, "--set", 'image.model="7"', "--json").json()
+    assert told["image_settings"] == {"steps": 30, "cfg": 7.5, "model": "7"}
+    assert told["video_settings"] == {"sampler": "euler"}
+
+
+@pytest.mark.parametrize("setting", ["image.stepz=3", "image.steps=abc", "image.steps=201", "video.width=4097"])
+def test_a_setting_that_no_render_could_use_is_refused_at_once(vidctl: Vidctl, film: str, setting: str) -> None:
+    refused = vidctl("clip", "update", "chorus/hero", "--set", setting, "--json", code=2).error()
+    assert refused["code"] == "invalid_input"
+    assert vidctl("clip", "show", "chorus/hero", "--json").json()["image_settings"] == {}
 
 
 def test_a_refused_move_names_the_neighbour_and_a_position_that_works(vidctl: Vidctl, film: str) -> None:
@@ -150,3 +157,12 @@ def test_deleting_a_clip_asks_first(vidctl: Vidctl, film: str) -> None:
     assert "1 clip with 0 takes" in vidctl("clip", "delete", "chorus/hero", code=2).err
     assert vidctl("clip", "delete", "chorus/hero", "--yes", "--json").json()["deleted"] == {"clips": 1}
     vidctl("clip", "show", "chorus/hero", code=3)
+
+
+@pytest.mark.parametrize(("source", "name"), [("-", "standard input"), ("@empty.txt", "empty.txt")])
+def test_where_nothing_is_read_a_prompt_stays(vidctl: Vidctl, film: str, source: str, name: str) -> None:
+    Path("empty.txt").write_text(" \n\n", encoding="utf-8")
+    refused = vidctl("clip", "prompt", "chorus/hero", "--image", source, "--json", code=2).error()
+    assert refused["problem"] == f"nothing was read from {name}"
+    assert vidctl("clip", "show", "chorus/hero", "--json").json()["image_prompt"] == "a singer"
+    assert vidctl("clip", "prompt", "chorus/hero", "--image", "", "--json").json()["image_prompt"] == ""

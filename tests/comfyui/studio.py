@@ -30,7 +30,7 @@ POLL_INTERVAL = 0.05  # seconds
 
 #: The smallest render, and one that lasts until somebody ends it (a minute at least, even on an idle machine).
 QUICK = ("--size", "64x64", "--steps", "1")
-ENDLESS = ("--size", "64x64", "--steps", "2000")
+ENDLESS = ("--size", "512x512", "--steps", "200")
 
 
 def until(holds: Callable[[], bool], what: str) -> None:

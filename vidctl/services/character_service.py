@@ -20,7 +20,7 @@ from vidctl.dtos.clip_dtos import ClipListResponseDTO
 from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.services.clip_service import ClipService
-from vidctl.services.editing import apply_changes, chosen_slug, merge_settings
+from vidctl.services.editing import apply_changes, check_all_settings, chosen_slug, merge_settings
 from vidctl.services.references import References
 
 _SHOWN = set(CharacterResponseDTO.model_fields)
@@ -45,6 +45,7 @@ class CharacterService:
         """Raises DuplicateName."""
         owner = self._references.project(project)
         slug = chosen_slug(request.slug, request.name)
+        check_all_settings(request.model_dump())
         character = Character(**request.model_dump(exclude={"slug"}), project_id=owner.id, slug=slug)
         return _response(self._characters.create(character))
 

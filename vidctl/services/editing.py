@@ -9,11 +9,15 @@ from pydantic import JsonValue, ValidationError
 
 from vidctl.domain.document import Document
 from vidctl.domain.names import SLUG, slugify
+from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import invalid_input
 from vidctl.errors import InvalidInput
 from vidctl.repositories.base_repository import BaseRepository
+from vidctl.services.setting_checks import check_settings
 
 D = TypeVar("D", bound=Document)
+#: The fields that hold render settings, and for which kind.
+SETTINGS = {"image_settings": MediaKind.IMAGE, "video_settings": MediaKind.VIDEO}
 
 
 def check_even(width: int, height: int) -> None:
@@ -51,12 +55,17 @@ def apply_changes(repository: BaseRepository[D], document: D, changes: Mapping[s
 
 def merge_settings(document: Document, changes: dict[str, Any]) -> dict[str, Any]:
     """Changes in which the render settings are the document's own with some replaced; None takes one away."""
+    check_all_settings(changes)
     merged: dict[str, Any] = {
-        name: merged_settings(getattr(document, name), changes[name])
-        for name in ("image_settings", "video_settings")
-        if name in changes
+        name: merged_settings(getattr(document, name), changes[name]) for name in SETTINGS if name in changes
     }
     return {**changes, **merged}
+
+
+def check_all_settings(values: Mapping[str, Any]) -> None:
+    """Check the render settings among a document's values. Raises InvalidInput, NotFound."""
+    for name, kind in SETTINGS.items():
+        check_settings(kind, values.get(name, {}))
 
 
 def merged_settings(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -10,6 +10,7 @@ from vidctl.domain.clip import Clip
 from vidctl.domain.document import new_id
 from vidctl.domain.events import Event, JobQueued, Notice, Result
 from vidctl.domain.job import ANIMATIC, FINAL, Job, JobStatus
+from vidctl.domain.limits import check_limits
 from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.dtos.generation_dtos import DryRunDTO, GenerationRequestDTO, GenerationResponseDTO, ResolvedRenderDTO
 from vidctl.errors import PartlyDone, Unreachable, VidctlError, from_dict
@@ -98,6 +99,7 @@ class GenerationService:
     def _plan(self, request: GenerationRequestDTO, *, online: bool) -> tuple[list[Plan], Destination]:
         """Resolve every render before the first is queued, so that a wrong value leaves nothing behind. Of several
         servers, the first that can render all of it decides the values."""
+        check_limits(request.settings)
         clips = [self._references.clip(text) for text in request.clips]
         refusal: VidctlError | None = None
         for destination in self._destinations.candidates(request.server, online=online):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vidctl.domain.frames import parse_rate
+from vidctl.domain.limits import check_film_rate
 from vidctl.domain.project import Project
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.project_dtos import (
@@ -43,7 +44,9 @@ class ProjectService:
         """Raises DuplicateName if another project has the slug."""
         check_even(request.width, request.height)
         values = request.model_dump(exclude={"slug", "fps"})
-        project = Project(**values, slug=chosen_slug(request.slug, request.name), fps=str(parse_rate(request.fps)))
+        project = Project(
+            **values, slug=chosen_slug(request.slug, request.name), fps=str(check_film_rate(parse_rate(request.fps)))
+        )
         return self.respond(self._projects.create(project))
 
     def list_projects(self, skip: int = 0, limit: int | None = None) -> ProjectListResponseDTO:
@@ -73,7 +76,7 @@ class ProjectService:
         project = self._references.project(reference)
         changes = request.given()
         if "fps" in changes:
-            changes["fps"] = str(parse_rate(changes["fps"]))
+            changes["fps"] = str(check_film_rate(parse_rate(changes["fps"])))
             self._refuse_new_rate(project, changes["fps"])
         check_even(changes.get("width", project.width), changes.get("height", project.height))
         return self.respond(apply_changes(self._projects, project, merge_settings(project, changes)))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.families import Family
@@ -19,18 +19,16 @@ from vidctl.domain.frames import NTSC_RATES, frames_for, snap_size
 from vidctl.domain.names import RenderSettings
 from vidctl.domain.project import Project
 from vidctl.domain.prompts import CharacterWords, StyleWords, compose
-from vidctl.domain.recipe import Lora, MediaKind, RenderRequest
+from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.domain.resolution import Layer, resolve
-from vidctl.dtos.base import invalid_input, make_input
+from vidctl.dtos.base import make_input
 from vidctl.errors import InvalidInput, ServerCannotRender, UnusedParameter
 from vidctl.services.model_choice import Choice, choose_model
+from vidctl.services.setting_checks import CHOOSING, read_loras
 
-#: Settings that choose what is rendered with; they are not parameters of a workflow.
-_CHOOSING = frozenset({"workflow", "family", "preset", "loras"})
 #: JSON numbers stay exact up to 2^53 in every reader; ComfyUI takes seeds up to 2^64.
 SEED_BITS = 53
 _DRAWN = "drawn"
-_LORAS = TypeAdapter(tuple[Lora, ...])
 
 #: The server's model files by folder, None if it cannot be asked.
 Models = Mapping[str, Sequence[str]] | None
@@ -126,18 +124,10 @@ def _refuse_preset(wishes: Wishes, choice: Choice) -> None:
 def _people(wishes: Wishes) -> list[Layer]:
     layers = []
     for source, settings in wishes.layers:
-        values = {name: value for name, value in settings.items() if name not in _CHOOSING and name != "model"}
-        layers.append(Layer(source, values, _loras(settings.get("loras"), source)))
+        values = {name: value for name, value in settings.items() if name not in CHOOSING and name != "model"}
+        loras = settings.get("loras")
+        layers.append(Layer(source, values, None if loras is None else read_loras(loras, source)))
     return layers
-
-
-def _loras(value: JsonValue, source: str) -> tuple[Lora, ...] | None:
-    if value is None:
-        return None
-    try:
-        return _LORAS.validate_python(value)
-    except ValidationError as error:
-        raise invalid_input(error, f"the list of LoRAs set by {source}") from error
 
 
 def _size(project: Project, family: Family, preset: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -16,7 +16,7 @@ from vidctl.dtos.template_dtos import (
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.template_repository import TemplateRepository
 from vidctl.services.clip_service import ClipService
-from vidctl.services.editing import apply_changes, chosen_slug, merge_settings
+from vidctl.services.editing import apply_changes, check_all_settings, chosen_slug, merge_settings
 from vidctl.services.references import References
 
 _SHOWN = set(StyleTemplateResponseDTO.model_fields)
@@ -40,6 +40,7 @@ class TemplateService:
     def create_template(self, request: StyleTemplateCreateDTO) -> StyleTemplateResponseDTO:
         """Raises DuplicateName."""
         slug = chosen_slug(request.slug, request.name)
+        check_all_settings(request.model_dump())
         return _response(self._templates.create(StyleTemplate(**request.model_dump(exclude={"slug"}), slug=slug)))
 
     def list_templates(self, category: str | None = None) -> StyleTemplateListResponseDTO:
