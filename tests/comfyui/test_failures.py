@@ -19,7 +19,7 @@ from vidctl.domain.job import JobStatus
 
 WORK = ("queue", "work", "--until-empty", "--no-animatic")
 #: Some seconds for the server, so that it is still rendering when it dies.
-SLOW = ("--size", "64x64", "--steps", "60")
+SLOW = ("--size", "64x64", "--steps", "40")
 
 
 # the server dies
@@ -126,17 +126,19 @@ def test_a_node_that_fails_is_named_with_its_reason(studio: Studio, seen: Server
     assert list(seen.prompts().values()) == ["error"] * 3
 
 
-def test_a_render_that_failed_can_be_tried_again_when_the_server_is_mended(
-    studio: Studio, comfy: ComfyServer, broken_model: str
+def test_a_failed_render_is_tried_again_and_succeeds_if_the_server_was_mended(
+    studio: Studio, comfy: ComfyServer, seen: ServerView, broken_model: str
 ) -> None:
     studio.plan("a")
-    studio.vidctl("generate", "image", "one/a", *QUICK, "--model", broken_model, code=1)
+    waiting = studio.start("generate", "image", "one/a", *QUICK, "--model", broken_model)
+    waiting.await_words("trying again in 2 s")
     checkpoints = comfy.base / "models" / "checkpoints"
     (checkpoints / broken_model).unlink()
     (checkpoints / broken_model).symlink_to((checkpoints / "tiny_sd15.safetensors").resolve())
-    studio.vidctl("queue", "retry", "--all")
-    studio.vidctl(*WORK)
-    assert [job.status for job in studio.jobs()] == [JobStatus.SUCCEEDED]
+    waiting.end()
+    (job,) = studio.jobs()
+    assert (job.status, job.attempts) == (JobStatus.SUCCEEDED, 2)
+    assert sorted(seen.prompts().values()) == ["error", "success"]
 
 
 # what was rendered is spoilt
