@@ -41,6 +41,13 @@ def _text(value: Any) -> str:
     return value
 
 
+def _store_url(value: Any) -> str:
+    url = _text(value)
+    if url != ":memory:" and not url.startswith(("sqlite://", "mongodb://", "mongodb+srv://")):
+        raise ValueError("must begin with sqlite:// or mongodb://")
+    return url
+
+
 @dataclass(frozen=True)
 class Key:
     """A setting: what it means, its default (a function, as some ask the system), and how a value is read."""
@@ -71,6 +78,7 @@ KEYS: dict[str, Key] = {
             "store",
             "where the film is kept: sqlite:///FILE or mongodb://…",
             lambda: f"sqlite:///{_data_folder()}/vidctl.db",
+            _store_url,
         ),
         Key(
             "assets",

@@ -145,4 +145,4 @@ def test_a_broken_settings_file_is_named_in_the_error(vidctl: Vidctl, content: s
 
 def test_a_store_of_no_kind_is_refused_with_those_there_are(vidctl: Vidctl) -> None:
     refused = vidctl("--store", "postgres://db/films", "project", "list", "--json", code=6).error()
-    assert "sqlite:///FILE" in refused["fix"]
+    assert "sqlite:// or mongodb://" in refused["cause"]

@@ -116,9 +116,6 @@ class _Handler(BaseHTTPRequestHandler):
             case "POST", "interrupt":
                 wire.interrupt(json.loads(body or b"{}").get("prompt_id"))
                 self._answer(200, b"")
-            case "POST", "free":
-                wire.freed = json.loads(body)
-                self._answer(200, b"")
             case "POST", "upload":
                 self._upload(body)
             case _:

@@ -70,7 +70,6 @@ class ComfyWire:
         self.files: dict[str, bytes] = {}
         self.uploads: dict[str, bytes] = {}
         self.requests: list[str] = []
-        self.freed: dict[str, bool] = {}
         self.interrupts: list[str | None] = []
         self.websocket_headers: list[dict[str, str]] = []
         self.sockets: dict[str, Socket] = {}

@@ -232,3 +232,10 @@ def test_a_file_whose_profiles_are_no_tables_is_not_written_to(tmp_path: Path) -
     with pytest.raises(ConfigurationError):
         write_setting(path, "project", "neon", profile="farm")
     assert path.read_text() == "profiles = 3\n"
+
+
+def test_a_store_that_vidctl_cannot_keep_films_in_is_refused_when_it_is_set(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with pytest.raises(InvalidInput):
+        write_setting(path, "store", "postgres://db/films")
+    assert not path.exists()

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import Field, JsonValue
 
-from vidctl.domain.asset import AssetKind
 from vidctl.domain.names import Lyrics, Name, Negative, Prompt, RenderSettings
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import InputDTO, ListResponseDTO, ResponseDTO, Time, UpdateDTO
@@ -126,13 +125,3 @@ class ClipMovedDTO(ResponseDTO):
 
     clip: ClipResponseDTO
     overlaps: list[str]
-
-
-class AssetDTO(ResponseDTO):
-    """A stored file."""
-
-    id: str
-    kind: AssetKind
-    file: str
-    size: int
-    original_name: str

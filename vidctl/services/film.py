@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from vidctl.domain.clip import Clip
+from vidctl.domain.frames import frames_to_seconds
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
@@ -22,7 +23,7 @@ from vidctl.repositories.take_repository import TakeRepository
 
 def seconds(frames: int, rate: Fraction) -> float:
     """Frames as seconds for people and JSON, to the microsecond; the frame number beside it is exact."""
-    return round(float(frames / rate), 6)
+    return round(float(frames_to_seconds(frames, rate)), 6)
 
 
 @dataclass(frozen=True)

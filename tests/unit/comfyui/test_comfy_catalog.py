@@ -225,10 +225,3 @@ def test_a_folder_that_the_server_does_not_know_is_empty(wire: ComfyWire) -> Non
     client = ComfyClient(wire.url)
     assert client.models("no-such-folder") == []
     client.close()
-
-
-def test_a_server_is_asked_to_give_back_its_memory(wire: ComfyWire) -> None:
-    client = ComfyClient(wire.url)
-    client.free()
-    client.close()
-    assert wire.freed == {"unload_models": True, "free_memory": True}

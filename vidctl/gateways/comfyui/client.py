@@ -133,10 +133,6 @@ class ComfyClient:
         self._wire.send("POST", "/interrupt", json={"prompt_id": prompt_id})
         return True
 
-    def free(self) -> None:
-        """Let the server unload its models and drop its cache, after the prompt that runs now."""
-        self._wire.send("POST", "/free", json={"unload_models": True, "free_memory": True})
-
     def upload(self, path: Path) -> str:
         """Put a file into the server's input folder; the name by which a graph refers to it there.
 
