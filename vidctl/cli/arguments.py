@@ -119,7 +119,8 @@ def parse_loras(texts: Sequence[str] | None) -> list[dict[str, Any]]:
 
 
 def read_text(value: str | None) -> str | None:
-    """A text as given, or from a file with @FILE, or from standard input with "-". Raises InvalidInput, NotFound."""
+    """A text as given, or from a file with @FILE, or from standard input with "-". Raises InvalidInput where nothing is
+    read, as only "" itself means an empty text; NotFound."""
     if value is None or value == "":
         return value
     if value == "-":
@@ -133,8 +134,11 @@ def _read(read: Callable[[], str], name: str) -> str:
     from vidctl.errors import NotFound
 
     try:
-        return read().rstrip("\n")
+        text = read().rstrip("\n")
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {name}", fix="check the path behind the @") from error
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{name} cannot be read as text", cause=str(error)) from error
+    if not text.strip():
+        raise InvalidInput(f"nothing was read from {name}", cause="it is empty", fix='to clear a text, give "" for it')
+    return text
