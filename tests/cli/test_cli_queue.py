@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.conftest import Vidctl
 from tests.cli.test_cli_generate import JOB
+from tests.fakes.comfy_wire import ComfyWire
 
 ANIMATIC = ("--server", "animatic")
 
@@ -85,7 +86,7 @@ def test_a_worker_ends_after_as_many_jobs_as_it_was_given(vidctl: Vidctl, queued
 def test_a_higher_priority_goes_first(vidctl: Vidctl, queued: list[str]) -> None:
     vidctl("generate", "image", "verse/street", *ANIMATIC, "--no-wait", "--priority", 5)
     events = vidctl("queue", "work", "--max-jobs", 1, "--json").events()
-    assert events[0]["label"] == "neon-nights/verse/street image"
+    assert next(e for e in events if e["event"] == "job_started")["label"] == "neon-nights/verse/street image"
 
 
 def test_a_worker_may_be_told_to_draw_no_cards(vidctl: Vidctl, queued: list[str]) -> None:
@@ -134,3 +135,13 @@ def test_cancelling_or_retrying_nothing_in_particular_is_refused(vidctl: Vidctl,
 def test_a_clip_that_is_deleted_takes_its_jobs_along(vidctl: Vidctl, queued: list[str]) -> None:
     vidctl("clip", "delete", "chorus/hero", "--yes")
     assert vidctl("queue", "work", "--until-empty").out == "1 succeeded\n"
+
+
+def test_a_worker_that_waits_for_jobs_says_where(vidctl: Vidctl, queued: list[str]) -> None:
+    with ComfyWire() as wire:
+        vidctl("comfyui", "add", "studio", wire.url)
+        vidctl("comfyui", "add", "cellar", f"{wire.url}/cellar")
+        vidctl("comfyui", "update", "cellar", "--inactive")
+        run = vidctl("queue", "work", "--max-jobs", 1)
+        assert run.err.splitlines()[0] == "waiting for jobs on studio, animatic (Ctrl-C ends it)"
+        assert "waiting" not in vidctl("queue", "work", "--until-empty").err

@@ -94,20 +94,28 @@ def work(
     from vidctl.services.work_orders import Stop
 
     stop = Stop()
-    return _stoppable(
-        cli.app.queue.work(
-            until_empty=until_empty, servers=server or [], max_jobs=max_jobs, animatic=not no_animatic, stop=stop
-        ),
-        stop,
+    events = cli.app.queue.work(
+        until_empty=until_empty, servers=server or [], max_jobs=max_jobs, animatic=not no_animatic, stop=stop
     )
+    return _stoppable(events, stop, "" if until_empty else _waiting(cli, server or [], no_animatic))
 
 
-def _stoppable(events: Iterator[Event], stop: Stop) -> Iterator[Event]:
+def _waiting(cli: Cli, named: list[str], no_animatic: bool) -> str:
+    """What a worker that waits for jobs says of itself, as nothing else may happen for long."""
+    comfyui = cli.app.comfyui
+    servers = [comfyui.get_server(text) for text in named] or [s for s in comfyui.list_servers().items if s.is_active]
+    places = [server.slug for server in servers] + ["animatic"] * (not no_animatic)
+    return f"waiting for jobs on {', '.join(places) or 'no server'} (Ctrl-C ends it)"
+
+
+def _stoppable(events: Iterator[Event], stop: Stop, greeting: str) -> Iterator[Event]:
     from vidctl.domain.events import Notice
     from vidctl.errors import Interrupted
 
     told = False
     with _asking(stop):
+        if greeting:
+            yield Notice(greeting)
         for event in events:
             yield event
             if stop.drain.is_set() and not told:
