@@ -137,3 +137,8 @@ def test_a_very_long_prompt_is_rendered_and_found_again_in_the_take(vidctl: Vidc
     assert take["frames"] == 6
     (job,) = vidctl("queue", "list", "--json").json()["items"]
     assert vidctl("queue", "show", job["id"], "--json").json()["request"]["card"]["prompt"] == prompt
+
+
+def test_a_size_for_title_cards_is_refused_by_the_name_of_its_option(vidctl: Vidctl, film: str) -> None:
+    refused = vidctl("generate", "image", "chorus/hero", *ANIMATIC, "--size", "64x64", "--json", code=2).error()
+    assert refused["problem"] == "the animatic has no --size"

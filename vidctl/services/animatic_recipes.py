@@ -17,8 +17,9 @@ def animatic_request(film: Film, clip: Clip, wishes: Wishes, still: str | None, 
     flag does: raises UnusedParameter."""
     flags = {name for source, settings in wishes.layers if source == FLAGS for name in settings}
     if flags:
+        first = sorted(flags)[0]
         raise UnusedParameter(
-            f"the animatic has no parameter {sorted(flags)[0]}",
+            f"the animatic has no {'--size' if first in ('width', 'height') else f'parameter {first}'}",
             cause="it draws title cards at the film's size and rate",
             fix="leave the option out, or render on a server",
         )
