@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic_core import ErrorDetails
 
 from vidctl.domain.document import write_time
 from vidctl.domain.masking import without_password
@@ -14,6 +15,29 @@ from vidctl.errors import InvalidInput
 Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
 #: Fields into which a person may have typed a password by mistake: what was given is not said back.
 _SECRETIVE = frozenset({"secret", "url", "headers", "username"})
+#: What pydantic complains of most, by its names for it, in words that speak of values and not of types.
+_WORDS = {
+    "missing": "it is not given",
+    "extra_forbidden": "there is no such field",
+    "string_type": "must be a text",
+    "string_too_short": "must have at least {min_length} letters",
+    "string_too_long": "may have at most {max_length} letters",
+    "too_short": "at least {min_length} must be given, not {actual_length}",
+    "too_long": "there may be at most {max_length}, not {actual_length}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "bool_parsing": "must be true or false",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "may be at most {le}",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
+}
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
@@ -65,16 +89,23 @@ def invalid_input(error: ValidationError, subject: str = "") -> InvalidInput:
     """pydantic's complaints in our words: which field, what is wrong, what was given."""
     lines = []
     for issue in error.errors(include_url=False):
-        field = ".".join(str(part) for part in issue["loc"]) or "value"
-        message = issue["msg"].removeprefix("Value error, ")
         shown = "" if _SECRETIVE & set(issue["loc"]) else _shown(issue.get("input"))
-        lines.append(f"{field}: {message}{shown}")
+        lines.append(": ".join(filter(None, [_place(issue["loc"]), _in_words(issue) + shown])))
     return InvalidInput(
         f"{subject or 'the input'} is not valid",
         cause="; ".join(lines),
-        fix="correct the value and run the command again",
         fields=[".".join(str(part) for part in issue["loc"]) for issue in error.errors(include_url=False)],
     )
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Which field, as people count: ("loras", 0, "weight") is "loras, no. 1, weight"."""
+    return ", ".join(f"no. {part + 1}" if isinstance(part, int) else part for part in loc)
+
+
+def _in_words(issue: ErrorDetails) -> str:
+    told = _WORDS.get(issue["type"])
+    return told.format(**issue.get("ctx", {})) if told else issue["msg"].removeprefix("Value error, ")
 
 
 def _shown(value: Any) -> str:
