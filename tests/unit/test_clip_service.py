@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -200,3 +203,30 @@ def test_clips_are_listed_as_the_film_shows_them(clips: ClipService) -> None:
     assert [clip.name for clip in clips.list_clips().items] == ["First", "Second", "Last"]
     assert [clip.film_frame for clip in clips.list_clips().items] == [0, 24, 48]
     assert [clip.name for clip in clips.list_clips(scene="chorus").items] == ["Last"]
+
+
+# several people at once
+
+
+def test_clips_that_are_added_at_once_do_not_overlap(house: House) -> None:
+    with ThreadPoolExecutor(8) as crew:
+        list(crew.map(lambda number: create(house.app.clips, f"Clip {number}"), range(8)))
+    placed = sorted(house.clips.find_many({}), key=lambda clip: clip.position)
+    assert len(placed) == 8
+    assert all(before.end <= after.position for before, after in pairwise(placed))
+
+
+def test_a_place_that_somebody_else_takes_meanwhile_is_refused_and_nothing_is_left(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips, look = house.app.clips, ClipService._refuse_overlap
+
+    def look_too_early(service: ClipService, *arguments: Any) -> None:
+        monkeypatch.setattr(ClipService, "_refuse_overlap", look)
+        look(service, *arguments)
+        create(clips, "First", at=0)
+
+    monkeypatch.setattr(ClipService, "_refuse_overlap", look_too_early)
+    with pytest.raises(TimelineOverlap):
+        create(clips, "Second", at=12)
+    assert [clip.name for clip in house.clips.find_many({})] == ["First"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Sequence
 
 from vidctl.domain.clip import MAX_POSITION_SECONDS, Clip, selection_field
 from vidctl.domain.frames import parse_time
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind
-from vidctl.domain.timeline import Span, conflicts, nearest_free
+from vidctl.domain.timeline import Span, conflicts, nearest_free, span_of
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.clip_dtos import (
     ClipCreateDTO,
@@ -26,6 +28,8 @@ from vidctl.services.deletion import Deletion
 from vidctl.services.editing import apply_changes, chosen_slug, merge_settings
 from vidctl.services.film import FilmReader, seconds
 from vidctl.services.references import References
+
+_STEP_ASIDE = 0.05  # seconds
 
 
 class ClipService:
@@ -66,7 +70,8 @@ class ClipService:
             position=position,
             length=length,
         )
-        return self._respond(self._clips.create(clip))
+        is_placed = request.timeline_position is not None
+        return self._respond(self._settled(project, self._clips.create(clip), is_placed=is_placed))
 
     def list_clips(self, project: str | None = None, scene: str | None = None) -> ClipListResponseDTO:
         """The clips of a scene, or of the whole film, in order of time."""
@@ -94,7 +99,7 @@ class ClipService:
         clip = self._references.clip(reference)
         project = self._projects.find_by_id(clip.project_id)
         position = _position(request.position, project)
-        others = [other for other in self._clips.list_by_scene(clip.scene_id) if other.id != clip.id]
+        others = self._others(clip)
         wanted = Span(position, position + clip.length)
         if not request.force:
             self._refuse_overlap(project, wanted, others, clip.name)
@@ -134,7 +139,7 @@ class ClipService:
     def _checked_length(self, clip: Clip, text: str) -> int:
         project = self._projects.find_by_id(clip.project_id)
         length = _length(text, project)
-        others = [other for other in self._clips.list_by_scene(clip.scene_id) if other.id != clip.id]
+        others = self._others(clip)
         # only the frames that are added may not meet a neighbour: what the clip overlaps already was forced
         met = conflicts(Span(clip.end, clip.position + length), others) if length > clip.length else []
         if met:
@@ -143,6 +148,23 @@ class ClipService:
             fix = f"there is room for --length {room}f; or first: vidctl clip move CLIP --at {free}f"
             raise _overlap(project, clip.name, met, free, fix)
         return length
+
+    def _settled(self, project: Project, clip: Clip, *, is_placed: bool) -> Clip:
+        """The clip where nothing is in its way. Somebody may have put another one there between our look and our
+        write: then a clip that was to go to the end goes to the new end, and one that was placed is taken back."""
+        while True:
+            others = self._others(clip)
+            if not conflicts(span_of(clip), others):
+                return clip
+            if is_placed:
+                self._clips.delete_by_id(clip.id)
+                self._refuse_overlap(project, span_of(clip), others, clip.name)
+            time.sleep(random.uniform(0, _STEP_ASIDE))  # two that step aside at once must not meet again
+            end = max((other.end for other in self._others(clip)), default=0)
+            clip = apply_changes(self._clips, clip, {"position": end})
+
+    def _others(self, clip: Clip) -> list[Clip]:
+        return [other for other in self._clips.list_by_scene(clip.scene_id) if other.id != clip.id]
 
     def _refuse_overlap(self, project: Project, wanted: Span, others: list[Clip], name: str) -> None:
         if met := conflicts(wanted, others):
