@@ -192,7 +192,7 @@ def test_a_long_prompt_arrives_whole(studio: Studio, seen: ServerView) -> None:
     ("option", "value", "code", "hint"),
     [
         pytest.param("--set", "shift=3", 2, "has no parameter shift", id="a parameter that the workflow lacks"),
-        pytest.param("--size", "60x60", 2, "use 64", id="a size that the model cannot make"),
+        pytest.param("--size", "65x64", 2, "use 64", id="a size that the model cannot make"),
         pytest.param("--model", "tiny_sd51.safetensors", 1, "did you mean tiny_sd15.safetensors?", id="a model"),
         pytest.param("--lora", "tiny_sd15_loro.safetensors", 1, "did you mean tiny_sd15_lora.safetensors", id="a LoRA"),
         pytest.param("--sampler", "eulr", 1, "did you mean euler", id="a sampler"),
