@@ -119,9 +119,9 @@ class House:
         return list(self.worker(patience=patience).run(wanted, Stop()))
 
     @contextmanager
-    def working(self, **order: Any) -> Iterator[Shift]:
+    def working(self, *, patience: float = 0.1, **order: Any) -> Iterator[Shift]:
         """A worker that works beside the test and ends with the block at the latest."""
-        shift = Shift(self.worker(), WorkOrder(**{"animatic": False, **order}))
+        shift = Shift(self.worker(patience=patience), WorkOrder(**{"animatic": False, **order}))
         try:
             yield shift
         finally:

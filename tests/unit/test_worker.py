@@ -889,3 +889,18 @@ def test_a_killed_workers_render_is_taken_up_before_a_new_one_is_begun(house: Ho
     started = told(house.work(), JobStarted)
     assert [event.job_id for event in started] == [first.id, second.id]
     assert [event.adopted for event in started] == [True, False]
+
+
+@pytest.mark.parametrize("order", [{"max_jobs": 1, "until_empty": False}, {"until_empty": True}])
+def test_a_server_that_is_away_does_not_keep_a_worker_that_has_nothing_for_it(
+    house: House, order: dict[str, Any]
+) -> None:
+    house.server("Away").away = True
+    job = house.job(target=house.server_id("Away"), status=JobStatus.SUCCEEDED)
+    house.server("Here")
+    mine = house.job(target=house.server_id("Here"))
+    with house.working(patience=60.0, **order) as shift:
+        shift.until(JobFinished)
+        shift.join()
+    assert house.again(mine).status is JobStatus.SUCCEEDED
+    assert house.again(job).status is JobStatus.SUCCEEDED

@@ -148,9 +148,10 @@ class Worker:
         silent_since: float | None = None
         while not stop.is_ending():
             try:
-                worked = self._work_once(owner, slot, order, stop)
-                if not worked and self._is_finished(slot, order):
+                # asked before the server is: one that is away must not keep a worker that has nothing for it
+                if self._is_finished(slot, order):
                     return
+                worked = self._work_once(owner, slot, order, stop)
             except OutOfService as out:
                 if out.is_gone or order.until_empty:
                     return
