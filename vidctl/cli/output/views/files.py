@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Fields, Lines, PathsShown, SettingsShown, Table, TopicShown
-from vidctl.cli.output.views.words import seconds, size, text_of
+from vidctl.cli.output.views.words import counted, seconds, size, text_of
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.demo_dtos import DemoResponseDTO
 from vidctl.dtos.doctor_dtos import DoctorDTO
@@ -25,15 +25,19 @@ def _tidied(found: TidyResponseDTO) -> list[Block]:
 def _exported(found: ExportResponseDTO) -> list[Block]:
     sound = f", sound from {found.music}" if found.music else ", silent"
     length = f"{found.frames} frames at {found.fps} fps ({seconds(found.seconds)})"
-    line = f"{found.file}: {length}, {found.width}x{found.height}, {found.clips} clips{sound}, {size(found.size)}"
-    return [Lines([line] if found.format != "json" else [f"{found.file}: {found.clips} clips, {size(found.size)}"])]
+    line = f"{found.file}: {length}, {found.width}x{found.height}, {counted(found.clips, 'clip')}{sound}, {size(found.size)}"
+    return [
+        Lines(
+            [line] if found.format != "json" else [f"{found.file}: {counted(found.clips, 'clip')}, {size(found.size)}"]
+        )
+    ]
 
 
 def _demo(found: DemoResponseDTO) -> list[Block]:
     return [
         Fields(
             [
-                ("project", f"{found.project}, {found.clips} clips"),
+                ("project", f"{found.project}, {counted(found.clips, 'clip')}"),
                 ("takes", found.assets),
                 ("store", found.store),
             ]
