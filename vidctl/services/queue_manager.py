@@ -132,10 +132,8 @@ class QueueManager:
         if until_empty and max_jobs is None and not stop.is_ending():
             self._raise_for_rest(named, animatic)
         if summary.failed:
-            raise PartlyDone(
-                f"{summary.failed} {'job' if summary.failed == 1 else 'jobs'} failed",
-                fix="vidctl queue list --status failed shows why",
-            )
+            jobs = "1 job" if summary.failed == 1 else f"{summary.failed} jobs"
+            raise PartlyDone(f"{jobs} failed", fix="vidctl queue list --status failed shows why")
 
     def _raise_for_rest(self, named: tuple[Server, ...] | None, animatic: bool) -> None:
         servers = self._servers.list_servers(active_only=True) if named is None else named

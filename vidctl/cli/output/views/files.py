@@ -23,14 +23,13 @@ def _tidied(found: TidyResponseDTO) -> list[Block]:
 
 
 def _exported(found: ExportResponseDTO) -> list[Block]:
-    sound = f", sound from {found.music}" if found.music else ", silent"
+    clips = counted(found.clips, "clip")
+    if found.format == "json":
+        return [Lines([f"{found.file}: {clips}, {size(found.size)}"])]
+    sound = f"sound from {found.music}" if found.music else "silent"
     length = f"{found.frames} frames at {found.fps} fps ({seconds(found.seconds)})"
-    line = f"{found.file}: {length}, {found.width}x{found.height}, {counted(found.clips, 'clip')}{sound}, {size(found.size)}"
-    return [
-        Lines(
-            [line] if found.format != "json" else [f"{found.file}: {counted(found.clips, 'clip')}, {size(found.size)}"]
-        )
-    ]
+    shape = f"{found.width}x{found.height}"
+    return [Lines([f"{found.file}: {length}, {shape}, {clips}, {sound}, {size(found.size)}"])]
 
 
 def _demo(found: DemoResponseDTO) -> list[Block]:
