@@ -140,7 +140,7 @@ def test_a_store_that_may_not_be_written_can_be_read(folder_mode: int, file_mode
 
 
 READ_AS_NOBODY = f"""
-    import os, sys
+    import os, sys, urllib.parse  # nobody may not read the folder that this Python lies in
     from pathlib import Path
     from vidctl.errors import VidctlError
     from vidctl.repositories.sqlite_store import SqliteStore
