@@ -133,7 +133,10 @@ class ClipService:
 
     def respond_all(self, clip_ids: Sequence[str]) -> ClipListResponseDTO:
         """These clips for people, in the order given."""
-        items = [self._respond(self._clips.find_by_id(clip_id)) for clip_id in clip_ids]
+        clips = [self._clips.find_by_id(clip_id) for clip_id in clip_ids]
+        owners = {clip.project_id for clip in clips}
+        films = {owner: self._films.load(self._projects.find_by_id(owner)) for owner in owners}
+        items = [films[clip.project_id].clip_response(clip) for clip in clips]
         return ClipListResponseDTO(items=items, total=len(items))
 
     def _checked_length(self, clip: Clip, text: str) -> int:
