@@ -53,6 +53,45 @@ class Index:
     unique: bool = False
 
 
+@dataclass(frozen=True)
+class Insert:
+    """Add a document."""
+
+    collection: str
+    document: Doc
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Write the whole document if the stored one has its id and `revision`."""
+
+    collection: str
+    document: Doc
+    revision: int
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete the document with this id if it has that `revision`."""
+
+    collection: str
+    id: str
+    revision: int
+
+
+Write = Insert | Replace | Delete
+
+
+class StaleWrite(Exception):
+    """A write met a document of another revision, or none. `write` is that write."""
+
+    def __init__(self, write: Write) -> None:
+        document_id = write.document["id"] if isinstance(write, Insert | Replace) else write.id
+        super().__init__(f"{write.collection}: {document_id} was changed")
+        self.write = write
+        self.document_id: str = document_id
+
+
 class DocumentStore(Protocol):
     """What every store can do. Writes are durable (journaled, synced) when a method returns.
 
@@ -81,6 +120,14 @@ class DocumentStore(Protocol):
 
     def replace(self, collection: str, document: Doc, revision: int) -> bool:
         """Write the whole document if the stored one has its id and `revision`. Raises DuplicateKey."""
+
+    def write_all(self, writes: Sequence[Write]) -> None:
+        """Do all of these in their order, or none of them. The same document may be written more than once.
+
+        Raises StaleWrite, DuplicateKey; then nothing is changed. A single MongoDB server without replication has no
+        transactions: there the guards are looked at before the first write, and what is killed in between, or is
+        overtaken then, stays half done until the same is asked for again.
+        """
 
     def take(self, collection: str, where: Filter, changes: Changes, sort: Sort = ()) -> Doc | None:
         """Change the first matching document (without a sort: any) atomically and return it as it is afterwards; None
