@@ -7,7 +7,7 @@ from typing import Any
 from tests.fakes.backend import Killed
 from vidctl.repositories.store import DocumentStore
 
-_WRITES = frozenset({"insert", "replace", "take", "update", "delete"})
+_WRITES = frozenset({"insert", "replace", "take", "update", "delete", "write_all"})
 
 
 class MortalStore:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from vidctl.repositories.store import CHANGE_OPERATORS, FILTER_OPERATORS, Changes, Filter, Index, Sort
+from vidctl.repositories.store import CHANGE_OPERATORS, FILTER_OPERATORS, Changes, Delete, Filter, Index, Sort, Write
 
 _NAME = re.compile(r"(?!sqlite_)[a-z][a-z0-9_]{0,60}")
 _PATH_PART = re.compile(r"(?=.*[^0-9])[A-Za-z0-9_-]{1,100}")  # digits alone would address an element of a list
@@ -51,6 +51,13 @@ def check_document(document: Mapping[str, Any]) -> None:
     if not isinstance(document.get("id"), str) or not document["id"]:
         raise ValueError("a document needs a text id")
     check_value(document)
+
+
+def check_writes(writes: Iterable[Write]) -> None:
+    """Every collection, document and id as in single writes."""
+    for write in writes:
+        check_name(write.collection)
+        check_document({"id": write.id} if isinstance(write, Delete) else write.document)
 
 
 def check_value(value: Any) -> None:

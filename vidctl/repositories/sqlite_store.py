@@ -24,6 +24,7 @@ from vidctl.repositories.language import (
     check_indexed,
     check_name,
     check_page,
+    check_writes,
     total_order,
 )
 from vidctl.repositories.sqlite_connections import Connections
@@ -35,7 +36,7 @@ from vidctl.repositories.sqlite_language import (
     select_sql,
     where_sql,
 )
-from vidctl.repositories.store import Changes, Doc, Filter, Index, Sort
+from vidctl.repositories.store import Changes, Delete, Doc, Filter, Index, Insert, Replace, Sort, StaleWrite, Write
 
 
 class SqliteStore:
@@ -52,8 +53,7 @@ class SqliteStore:
     def insert(self, collection: str, document: Doc) -> None:
         check_document(document)
         with self._writing(collection) as (connection, indexes):
-            check_indexed(document, _paths(indexes))
-            connection.execute(f'INSERT INTO "{collection}" (id, doc) VALUES (?, ?)', (document["id"], _dump(document)))
+            _insert(connection, collection, document, indexes)
 
     def find(
         self,
@@ -85,10 +85,16 @@ class SqliteStore:
     def replace(self, collection: str, document: Doc, revision: int) -> bool:
         check_document(document)
         with self._writing(collection) as (connection, indexes):
-            check_indexed(document, _paths(indexes))
-            condition = where_sql({"id": document["id"], "revision": revision}, indexes)
-            query = f'UPDATE "{collection}" SET doc = ? WHERE {condition.text}'
-            return connection.execute(query, (_dump(document), *condition.values)).rowcount > 0
+            return _replace(connection, collection, document, revision, indexes)
+
+    def write_all(self, writes: Sequence[Write]) -> None:
+        check_writes(writes)
+        if not writes:
+            return
+        with self._connections.writing() as connection:
+            indexes = {name: self._table(connection, name) for name in {write.collection for write in writes}}
+            for write in writes:
+                _write(connection, write, indexes[write.collection])
 
     def take(self, collection: str, where: Filter, changes: Changes, sort: Sort = ()) -> Doc | None:
         check_changes(changes)
@@ -107,8 +113,7 @@ class SqliteStore:
 
     def delete(self, collection: str, where: Filter) -> int:
         with self._writing(collection) as (connection, indexes):
-            condition = where_sql(where, indexes)
-            return connection.execute(f'DELETE FROM "{collection}" WHERE {condition.text}', condition.values).rowcount
+            return _delete(connection, collection, where, indexes)
 
     def ensure_index(self, index: Index) -> None:
         check_index(index)
@@ -145,10 +150,14 @@ class SqliteStore:
         """A write transaction on the collection's table, which is made if need be, and its indexes."""
         check_name(collection)
         with self._connections.writing() as connection:
-            indexes = self._indexes(connection, collection)
-            if indexes is None:
-                connection.execute(f'CREATE TABLE "{collection}" (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL)')
-            yield connection, indexes or {}
+            yield connection, self._table(connection, collection)
+
+    def _table(self, connection: sqlite3.Connection, collection: str) -> Indexes:
+        """The indexes of the collection's table, which is made if need be. Once a transaction: it may be undone."""
+        indexes = self._indexes(connection, collection)
+        if indexes is None:
+            connection.execute(f'CREATE TABLE "{collection}" (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL)')
+        return indexes or {}
 
     def _indexes(self, connection: sqlite3.Connection, collection: str) -> Indexes | None:
         if collection not in self._known:
@@ -170,6 +179,37 @@ def _paths(indexes: Indexes) -> set[str]:
 
 def _dump(document: Doc) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _insert(connection: sqlite3.Connection, collection: str, document: Doc, indexes: Indexes) -> None:
+    check_indexed(document, _paths(indexes))
+    connection.execute(f'INSERT INTO "{collection}" (id, doc) VALUES (?, ?)', (document["id"], _dump(document)))
+
+
+def _replace(connection: sqlite3.Connection, collection: str, document: Doc, revision: int, indexes: Indexes) -> bool:
+    """Whether the document was there in that revision."""
+    check_indexed(document, _paths(indexes))
+    condition = where_sql({"id": document["id"], "revision": revision}, indexes)
+    query = f'UPDATE "{collection}" SET doc = ? WHERE {condition.text}'
+    return connection.execute(query, (_dump(document), *condition.values)).rowcount > 0
+
+
+def _delete(connection: sqlite3.Connection, collection: str, where: Filter, indexes: Indexes) -> int:
+    condition = where_sql(where, indexes)
+    return connection.execute(f'DELETE FROM "{collection}" WHERE {condition.text}', condition.values).rowcount
+
+
+def _write(connection: sqlite3.Connection, write: Write, indexes: Indexes) -> None:
+    match write:
+        case Insert(collection, document):
+            _insert(connection, collection, document, indexes)
+            return
+        case Replace(collection, document, revision):
+            written = _replace(connection, collection, document, revision, indexes)
+        case Delete(collection, document_id, revision):
+            written = _delete(connection, collection, {"id": document_id, "revision": revision}, indexes) > 0
+    if not written:
+        raise StaleWrite(write)
 
 
 def _change(connection: sqlite3.Connection, collection: str, text: str, changes: Changes, indexes: Indexes) -> Doc:
