@@ -9,11 +9,10 @@ from threading import Lock
 from vidctl.domain.job import ANIMATIC
 from vidctl.domain.recipe import Graph, RenderRequest
 from vidctl.domain.server import AuthKind, Server
-from vidctl.errors import ConfigurationError, MissingTool
 from vidctl.gateways.comfyui.backend import ComfyBackend
 from vidctl.gateways.comfyui.client import ComfyClient
-from vidctl.gateways.comfyui.credentials import Credentials
 from vidctl.gateways.comfyui.watching import Timing
+from vidctl.gateways.credentials import Credentials, find_secret
 from vidctl.gateways.render_backend import RenderBackend
 from vidctl.presets.loader import load_workflow
 
@@ -73,39 +72,11 @@ class Backends:
             self._open.clear()
 
     def _credentials(self, server: Server) -> Credentials:
-        extra = {h.name: self._secret(h.secret) if h.secret else h.value for h in server.headers}
+        extra = {h.name: find_secret(h.secret, self._environ) if h.secret else h.value for h in server.headers}
         auth = server.auth
         if auth.secret is None:
             return Credentials(extra)
-        secret = self._secret(auth.secret)
+        secret = find_secret(auth.secret, self._environ)
         if auth.kind is AuthKind.BASIC:
             return Credentials.basic(auth.username, secret, extra)
         return Credentials.bearer(secret, extra)
-
-    def _secret(self, reference: str) -> str:
-        kind, name = reference.split(":", 1)
-        value = self._environ.get(name) if kind == "env" else _from_keyring(name)
-        if not value:
-            place = "environment variable" if kind == "env" else "keyring entry of service vidctl"
-            fix = f"export {name}=…" if kind == "env" else f"keyring set vidctl {name}"
-            raise ConfigurationError(f"the secret {reference} is not set", cause=f"there is no {place} {name}", fix=fix)
-        return value
-
-
-def _from_keyring(name: str) -> str | None:
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError as error:
-        raise MissingTool(
-            "secrets from the keyring need the keyring package",
-            cause=str(error),
-            fix="pip install 'vidctl[keyring]', or name the secret as env:VARIABLE",
-        ) from error
-    try:
-        found: str | None = keyring.get_password("vidctl", name)
-    except KeyringError as error:
-        raise ConfigurationError(
-            f"the keyring cannot be asked for {name}", cause=str(error), fix="unlock it, or use env:VARIABLE"
-        ) from error
-    return found

@@ -20,7 +20,7 @@ from vidctl.errors import (
 )
 from vidctl.gateways.comfyui.backend import ComfyBackend
 from vidctl.gateways.comfyui.client import ComfyClient
-from vidctl.gateways.comfyui.credentials import Credentials
+from vidctl.gateways.credentials import Credentials
 from vidctl.gateways.render_backend import Whereabouts
 
 

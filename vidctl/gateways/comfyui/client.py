@@ -15,11 +15,11 @@ from websockets.sync.client import ClientConnection
 
 from vidctl.domain.recipe import Graph
 from vidctl.errors import InvalidInput, OutputInvalid
-from vidctl.gateways.comfyui.credentials import Credentials
 from vidctl.gateways.comfyui.download import save
 from vidctl.gateways.comfyui.refusals import refusal
 from vidctl.gateways.comfyui.socket import open_socket
 from vidctl.gateways.comfyui.wire import Wire
+from vidctl.gateways.credentials import Credentials
 from vidctl.gateways.render_backend import RemoteFile
 
 

@@ -12,7 +12,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from vidctl.errors import Unreachable
-from vidctl.gateways.comfyui.credentials import Credentials
+from vidctl.gateways.credentials import Credentials
 
 # At debug level the library logs the handshake's headers, credentials included.
 _LOGGER = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from vidctl.errors import AuthenticationFailed, Unreachable
-from vidctl.gateways.comfyui.credentials import Credentials
+from vidctl.gateways.credentials import Credentials
 
 
 class Wire:
