@@ -17,6 +17,7 @@
     │   ├── DuplicateName           4
     │   ├── StaleDocument           4   somebody else changed it in between
     │   ├── TimelineOverlap         4
+    │   ├── Locked                  4   a person has locked it against changes
     │   ├── IllegalTransition       4   a job cannot do that in its state
     │   └── LeaseLost               4   another worker has taken the job over
     ├── Unreachable                 5   a server or store does not answer
@@ -124,6 +125,10 @@ class DuplicateName(Conflict):
 
 class StaleDocument(Conflict):
     code = "stale_document"
+
+
+class Locked(Conflict):
+    code = "locked"
 
 
 class TimelineOverlap(Conflict):

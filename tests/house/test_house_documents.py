@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from vidctl.domain.asset import Asset
+from vidctl.domain.change import Change, ChangeSet
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document
 from vidctl.domain.job import Job
+from vidctl.domain.pool import PoolItem
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.server import Server
@@ -21,9 +23,12 @@ from vidctl.domain.take import Take
 RELEASED = sorted((Path(__file__).parents[1] / "data" / "documents").glob("*.json"))
 KINDS: dict[str, type[Document]] = {
     "asset": Asset,
+    "change": Change,
+    "change_set": ChangeSet,
     "character": Character,
     "clip": Clip,
     "job": Job,
+    "pool_item": PoolItem,
     "project": Project,
     "scene": Scene,
     "server": Server,

@@ -46,19 +46,30 @@ def utc_now() -> datetime:
     return read_time(datetime.now(UTC))
 
 
+def _only_new_fields(raw: Doc) -> Doc:
+    return raw
+
+
 class Document(BaseModel):
     """Base of everything in the store. Subclasses raise SCHEMA when they change and add the step to UPGRADES."""
 
     model_config = ConfigDict(extra="forbid")
 
     SCHEMA: ClassVar[int] = 1
-    #: {old version: how to make the next one of it}
+    #: {old version: how to make the next one of it}; a step that only adds fields with a default needs no entry
     UPGRADES: ClassVar[Mapping[int, Upgrade]] = {}
 
     id: str = Field(default_factory=new_id)
     revision: int = 1
     created_at: Moment = Field(default_factory=utc_now)
     updated_at: Moment = Field(default_factory=utc_now)
+
+    def edited(self, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is really written when a person changes these fields. Kinds with rules of their own say so here."""
+        return changes
+
+    def check_deletable(self) -> None:
+        """Raises Conflict if a person may not delete it as it is."""
 
     def to_stored(self) -> Doc:
         """The plain dict that a store keeps."""
@@ -76,5 +87,5 @@ class Document(BaseModel):
                 fix="upgrade vidctl on this machine",
             )
         for step in range(version, cls.SCHEMA):
-            raw = cls.UPGRADES[step](raw)
+            raw = cls.UPGRADES.get(step, _only_new_fields)(raw)
         return cls.model_validate(raw)

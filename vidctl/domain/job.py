@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -82,11 +82,15 @@ class Job(Document):
 
     `target` is a server's id, ANY_SERVER or ANIMATIC. `fence` counts the claims: whoever holds an older one may
     not write any more. `prompt_id` is stored before the render is submitted, so it can be found again after a crash.
+    It renders for a clip, or, where `clip_id` is empty, for a character.
     `request` is the RenderRequest as JSON text, and so are the details of `error`: both may hold any key.
     """
 
+    SCHEMA: ClassVar[int] = 2
+
     project_id: str
-    clip_id: str
+    clip_id: str = ""
+    character_id: str = ""
     batch_id: str
     label: str
     kind: MediaKind

@@ -35,6 +35,17 @@ def _has_no_null(text: str) -> str:
     return text
 
 
+def _each_once(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+def _are_identifiers(variables: Mapping[str, str]) -> Mapping[str, str]:
+    for name in variables:
+        if not _IDENTIFIER.fullmatch(name):
+            raise ValueError(f"{name!r} is not a variable's name (lower-case letters, digits and _)")
+    return variables
+
+
 def _can_be_stored(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     for key, value in settings.items():
         if not _IDENTIFIER.fullmatch(key):
@@ -48,10 +59,20 @@ Text = Annotated[str, AfterValidator(_has_no_null)]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_is_printable)
 ]
+#: Short words to find things by, told apart without regard to case.
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50, pattern=r"^[^\s,]+$"),
+    AfterValidator(_is_printable),
+]
+Tags = Annotated[list[Tag], AfterValidator(_each_once), Field(max_length=100)]
 Description = Annotated[Text, Field(max_length=2000)]
 Lyrics = Annotated[Text, Field(max_length=5000)]
+Notes = Annotated[Text, Field(max_length=5000)]
 #: A prompt has no limit of its own in ComfyUI; this one keeps a document far below MongoDB's 16 MB.
 Prompt = Annotated[Text, Field(max_length=100_000)]
 Negative = Annotated[Text, Field(max_length=100_000)]
 #: What a person sets for renders, by workflow parameter name (steps, cfg, model, loras, …); None never stored.
 RenderSettings = Annotated[dict[str, JsonValue], AfterValidator(_can_be_stored)]
+#: What a person's own words stand for in prompts, by name: {"mood": "calm"}.
+Variables = Annotated[dict[str, Annotated[Text, Field(max_length=2000)]], AfterValidator(_are_identifiers)]

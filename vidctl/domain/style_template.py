@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
@@ -15,7 +15,10 @@ Look = Annotated[str, StringConstraints(max_length=5000)]
 
 
 class StyleTemplate(Document):
-    """`prompt` is put behind a clip's own; `use_count` counts the renders that were asked for with it."""
+    """`prompt` is put behind a clip's own; `use_count` counts the renders that were asked for with it. A public one may
+    leave the studio: exports take only those unless told otherwise."""
+
+    SCHEMA: ClassVar[int] = 2
 
     name: Name
     slug: str
@@ -26,6 +29,7 @@ class StyleTemplate(Document):
     image_settings: RenderSettings = Field(default_factory=dict)
     video_settings: RenderSettings = Field(default_factory=dict)
     use_count: int = Field(default=0, ge=0)
+    is_public: bool = False
 
     def words(self) -> StyleWords:
         """What it adds to the prompts."""

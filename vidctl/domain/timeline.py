@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+from vidctl.domain.asset import MediaFacts
 from vidctl.domain.clip import Clip
 from vidctl.domain.recipe import TitleCard
 from vidctl.domain.scene import Scene
@@ -28,8 +29,9 @@ class Fill(StrEnum):
 class Slot:
     """A stretch of the film that shows one thing: `frames` frames from film frame `start` on.
 
-    `media` and its `sha256` are set for VIDEO and STILL; `media_start` frames (of the film's rate) of a video are
-    skipped; `card` is set for CARD, whose first `card_start` frames are skipped. `label` is the clip's path.
+    `media` and its `sha256` and `facts` are set for VIDEO and STILL; `media_start` frames (of the film's rate) of a
+    video are skipped; `card` is set for CARD, whose first `card_start` frames are skipped. `label` is the clip's path,
+    `prompt` what it was to show.
     """
 
     start: int
@@ -41,11 +43,14 @@ class Slot:
     media_start: int = 0
     card: TitleCard | None = None
     card_start: int = 0
+    facts: MediaFacts | None = None
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Slots that cover the film from frame 0 to its end without hole or overlap, and the song under them."""
+    """Slots that cover the film from frame 0 to its end without hole or overlap, and the song under them; `song` is
+    what decoding `music` showed."""
 
     title: str
     rate: Fraction
@@ -53,6 +58,7 @@ class Timeline:
     height: int
     slots: tuple[Slot, ...]
     music: Path | None = None
+    song: MediaFacts | None = None
 
     @property
     def frames(self) -> int:

@@ -43,7 +43,7 @@ class BaseRepository(Generic[D]):
         try:
             self.store.insert(self.collection, stored)
         except DuplicateKey as error:
-            raise self._duplicate(error, stored) from error
+            raise self.duplicate(error, stored) from error
         return document
 
     def find_by_id(self, document_id: str) -> D:
@@ -114,9 +114,9 @@ class BaseRepository(Generic[D]):
         try:
             written = self.store.replace(self.collection, stored, document.revision)
         except DuplicateKey as error:
-            raise self._duplicate(error, stored) from error
+            raise self.duplicate(error, stored) from error
         if not written:
-            raise self._stale(stored, self.find_by_id(document.id))
+            raise self.stale(stored)
         return saved
 
     def delete_by_id(self, document_id: str) -> bool:
@@ -138,7 +138,7 @@ class BaseRepository(Generic[D]):
         try:
             return self.store.take(self.collection, current, marked, sort)
         except DuplicateKey as error:
-            raise self._duplicate(error, marked["$set"]) from error
+            raise self.duplicate(error, marked["$set"]) from error
 
     def _upgrade_stored(self, where: Filter) -> int:
         """Write the matching documents of older schemas in today's form; how many."""
@@ -173,12 +173,16 @@ class BaseRepository(Generic[D]):
     def _missing(self, document_id: str) -> NotFound:
         return NotFound(f"there is no {self.noun} {document_id}")
 
-    def _duplicate(self, error: DuplicateKey, values: Mapping[str, Any]) -> DuplicateName:
+    def duplicate(self, error: DuplicateKey, values: Mapping[str, Any]) -> DuplicateName:
+        """What to say when a unique index refuses a document with these values."""
         value = values.get(error.index, "")
         problem = self.taken.get(error.index, f"there is a {self.noun} with this {error.index} already")
         return DuplicateName(problem, cause=f"{error.index} {value!r} is taken" if value else "", fix="choose another")
 
-    def _stale(self, ours: Doc, theirs: D) -> StaleDocument:
+    def stale(self, ours: Doc) -> StaleDocument:
+        """What to say when the stored document is no longer the one that was read: which fields differ from what we
+        wanted to write. Raises NotFound if it is gone."""
+        theirs = self.find_by_id(ours["id"])
         stored = theirs.to_stored()
         differ = sorted(name for name in ours if ours[name] != stored[name] and name not in _BOOKKEEPING)
         return StaleDocument(

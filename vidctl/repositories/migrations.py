@@ -5,10 +5,18 @@ Each must be repeatable: two processes may apply it at the same moment, and one 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vidctl.domain.document import write_time
+from vidctl.domain.character import Character
+from vidctl.domain.clip import Clip
+from vidctl.domain.document import Document, write_time
+from vidctl.domain.job import Job
+from vidctl.domain.project import Project
+from vidctl.domain.scene import Scene
+from vidctl.domain.style_template import StyleTemplate
+from vidctl.domain.take import Take
 from vidctl.errors import NewerFormat
 from vidctl.repositories.store import DocumentStore, DuplicateKey, Index
 
@@ -53,7 +61,54 @@ def _make_first_indexes(store: DocumentStore) -> None:
         store.ensure_index(index)
 
 
-MIGRATIONS = (Migration("0001_first_indexes", _make_first_indexes),)
+_FILM_MODEL_INDEXES = (
+    Index("scenes", "of_original", ("original_id",)),
+    Index("clips", "in_time", ("scene_id", "position", "order")),
+    Index("clips", "of_original", ("original_id",)),
+    Index("clips", "by_name", ("project_id", "name")),
+    Index("clips", "by_creation", ("project_id", "created_at")),
+    Index("clips", "by_update", ("project_id", "updated_at")),
+    Index("clips", "by_status", ("project_id", "status")),
+    Index("takes", "of_character", ("character_id", "created_at")),
+    Index("pool", "slug", ("project_id", "slug"), unique=True),
+    Index("change_sets", "newest", ("created_at",)),
+    Index("change_sets", "of_project", ("project_id", "created_at")),
+    Index("changes", "of_set", ("set_id", "number")),
+    Index("changes", "of_document", ("document_id", "document_revision")),
+)
+_GROWN: tuple[tuple[str, type[Document]], ...] = (
+    ("projects", Project),
+    ("scenes", Scene),
+    ("clips", Clip),
+    ("takes", Take),
+    ("jobs", Job),
+    ("characters", Character),
+    ("templates", StyleTemplate),
+)
+
+
+def _complete_film_model(store: DocumentStore) -> None:
+    for index in _FILM_MODEL_INDEXES:
+        store.ensure_index(index)
+    for collection, kind in _GROWN:
+        for stored in store.find(collection, {"schema_version": {"$lt": kind.SCHEMA}}):
+            store.replace(collection, kind.from_stored(stored).to_stored(), stored["revision"])
+    _measure_scenes(store)
+
+
+def _measure_scenes(store: DocumentStore) -> None:
+    """Scenes say how long they are since then."""
+    ends: dict[str, int] = defaultdict(int)
+    for clip in store.find("clips", {}, fields=("scene_id", "position", "length")):
+        ends[clip["scene_id"]] = max(ends[clip["scene_id"]], clip["position"] + clip["length"])
+    for scene_id, end in ends.items():
+        store.update("scenes", {"id": scene_id}, {"$set": {"length": end}, "$inc": {"revision": 1}})
+
+
+MIGRATIONS = (
+    Migration("0001_first_indexes", _make_first_indexes),
+    Migration("0002_film_model", _complete_film_model),
+)
 
 
 def migrate(store: DocumentStore, migrations: Sequence[Migration] = MIGRATIONS) -> list[str]:

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from vidctl.app.foundation import Foundation
 from vidctl.settings import Settings
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from vidctl.gateways.asset_store import AssetStore
     from vidctl.gateways.render_backend import RenderBackend
-    from vidctl.repositories.asset_repository import AssetRepository
-    from vidctl.repositories.character_repository import CharacterRepository
-    from vidctl.repositories.clip_repository import ClipRepository
-    from vidctl.repositories.comfyui_repository import ComfyUIRepository
-    from vidctl.repositories.project_repository import ProjectRepository
-    from vidctl.repositories.queue_repository import QueueRepository
-    from vidctl.repositories.scene_repository import SceneRepository
-    from vidctl.repositories.store import DocumentStore
-    from vidctl.repositories.take_repository import TakeRepository
-    from vidctl.repositories.template_repository import TemplateRepository
     from vidctl.services.backends import Backends
     from vidctl.services.character_service import CharacterService
     from vidctl.services.clip_service import ClipService
@@ -35,10 +22,12 @@ if TYPE_CHECKING:
     from vidctl.services.demo_service import DemoService
     from vidctl.services.destinations import Destinations
     from vidctl.services.doctor import Doctor
+    from vidctl.services.editor import Editor
     from vidctl.services.export_service import ExportService
     from vidctl.services.film import FilmReader
     from vidctl.services.gallery_manager import GalleryManager
     from vidctl.services.generation_service import GenerationService
+    from vidctl.services.layout import Layouts
     from vidctl.services.media_service import MediaService
     from vidctl.services.project_service import ProjectService
     from vidctl.services.queue_manager import QueueManager
@@ -48,25 +37,12 @@ if TYPE_CHECKING:
     from vidctl.services.worker import Worker
 
 
-class App:
+class App(Foundation):
     """Everything vidctl can do, as services. `draw_seed` may be replaced, so that renders can be repeated in tests."""
 
     def __init__(self, settings: Settings, *, draw_seed: Callable[[], int] | None = None) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self._draw_seed = draw_seed or _draw_seed
-        self._opened = ExitStack()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close all that was opened."""
-        self._opened.close()
 
     # services
 
@@ -193,66 +169,16 @@ class App:
     # what the services stand on
 
     @cached_property
-    def store(self) -> DocumentStore:
-        from vidctl.repositories.opening import open_store
+    def _editor(self) -> Editor:
+        from vidctl.services.editor import Editor
 
-        store = open_store(self.settings.store, timeout=self.settings.store_timeout)
-        self._opened.callback(store.close)
-        return store
+        return Editor(self.store, self._change_sets, self._changes)
 
     @cached_property
-    def _projects(self) -> ProjectRepository:
-        from vidctl.repositories.project_repository import ProjectRepository
+    def _layouts(self) -> Layouts:
+        from vidctl.services.layout import Layouts
 
-        return ProjectRepository(self.store)
-
-    @cached_property
-    def _scenes(self) -> SceneRepository:
-        from vidctl.repositories.scene_repository import SceneRepository
-
-        return SceneRepository(self.store)
-
-    @cached_property
-    def _clips(self) -> ClipRepository:
-        from vidctl.repositories.clip_repository import ClipRepository
-
-        return ClipRepository(self.store)
-
-    @cached_property
-    def _takes(self) -> TakeRepository:
-        from vidctl.repositories.take_repository import TakeRepository
-
-        return TakeRepository(self.store)
-
-    @cached_property
-    def _assets(self) -> AssetRepository:
-        from vidctl.repositories.asset_repository import AssetRepository
-
-        return AssetRepository(self.store)
-
-    @cached_property
-    def _servers(self) -> ComfyUIRepository:
-        from vidctl.repositories.comfyui_repository import ComfyUIRepository
-
-        return ComfyUIRepository(self.store)
-
-    @cached_property
-    def _queue(self) -> QueueRepository:
-        from vidctl.repositories.queue_repository import QueueRepository
-
-        return QueueRepository(self.store)
-
-    @cached_property
-    def _characters(self) -> CharacterRepository:
-        from vidctl.repositories.character_repository import CharacterRepository
-
-        return CharacterRepository(self.store)
-
-    @cached_property
-    def _templates(self) -> TemplateRepository:
-        from vidctl.repositories.template_repository import TemplateRepository
-
-        return TemplateRepository(self.store)
+        return Layouts(self._projects, self._scenes, self._clips)
 
     @cached_property
     def _films(self) -> FilmReader:
@@ -265,12 +191,6 @@ class App:
         from vidctl.services.deletion import Deletion
 
         return Deletion(self._projects, self._scenes, self._clips, self._takes, self._queue, self._characters)
-
-    @cached_property
-    def _asset_store(self) -> AssetStore:
-        from vidctl.gateways.asset_store import AssetStore
-
-        return AssetStore(Path(self.settings.assets))
 
     @cached_property
     def _backends(self) -> Backends:

@@ -1,0 +1,210 @@
+"""What people change is written whole or not at all, and kept so that it can be taken back.
+
+A command collects its changes in a Draft; the Editor writes them in one step, with the change set beside them. Every
+document is written only if it still is as it was read: whoever comes second reads again, or is told.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from vidctl.domain.change import Change, ChangeKind, ChangeSet
+from vidctl.domain.document import Doc, Document, new_id, write_time
+from vidctl.errors import StaleDocument
+from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
+from vidctl.repositories.store import Delete, DocumentStore, DuplicateKey, Insert, Replace, StaleWrite, Write
+from vidctl.services.editing import changed
+
+D = TypeVar("D", bound=Document)
+T = TypeVar("T")
+
+_TRIES = 60
+_PAUSE = 0.05  # seconds at most between two tries
+
+
+class Draft:
+    """What one command is about to write: to the documents of one project, or to those of none ("").
+
+    `action` is the command in words ("clip delete"), `label` what it was done to. Methods return documents as they
+    will be, so that a later change in the same draft can go on from there.
+    """
+
+    def __init__(self, action: str, project_id: str = "", label: str = "") -> None:
+        self.action = action
+        self.project_id = project_id
+        self.label = label
+        self.writes: list[Write] = []
+        self.kept: list[Change] = []
+        self.repositories: dict[str, BaseRepository[Any]] = {}
+        self._set_id = new_id()
+
+    def create(self, repository: BaseRepository[D], document: D) -> D:
+        """A new document."""
+        self._write(repository, Insert(repository.collection, document.to_stored()))
+        return document
+
+    def change(self, repository: BaseRepository[D], document: D, changes: Mapping[str, Any]) -> D:
+        """Other values for some fields. Nothing is written if they are what they are. Raises InvalidInput, Locked."""
+        new = changed(document, changes).to_stored()
+        old = document.to_stored()
+        different = {name: new[name] for name in changes if new[name] != old[name]}
+        if not different:
+            return document
+        edited = changed(document, {**document.edited(different), "revision": document.revision + 1})
+        self._keep(ChangeKind.EDIT, repository, document, {name: old[name] for name in different}, different)
+        self._write(repository, Replace(repository.collection, edited.to_stored(), document.revision))
+        return edited
+
+    def adjust(self, repository: BaseRepository[D], document: D, **values: Any) -> D:
+        """Write values that follow from others, such as a scene's length, even if they are the same: then nobody else
+        may change the document meanwhile. They are not kept, as they are no person's work."""
+        adjusted = changed(document, {**values, "revision": document.revision + 1})
+        self._write(repository, Replace(repository.collection, adjusted.to_stored(), document.revision))
+        return adjusted
+
+    def delete(self, repository: BaseRepository[D], document: D) -> None:
+        """Into the trash. Raises Locked."""
+        document.check_deletable()
+        self._keep(ChangeKind.DELETION, repository, document, document.to_stored(), None)
+        self._write(repository, Delete(repository.collection, document.id, document.revision))
+
+    def change_set(self) -> ChangeSet | None:
+        """What to call this in the history; None if there is nothing in it to take back."""
+        if not self.kept:
+            return None
+        deletes = any(change.kind is ChangeKind.DELETION for change in self.kept)
+        return ChangeSet(
+            id=self._set_id,
+            project_id=self.project_id,
+            action=self.action,
+            label=self.label,
+            kind=ChangeKind.DELETION if deletes else ChangeKind.EDIT,
+            counts=dict(Counter(change.collection for change in self.kept)),
+        )
+
+    def _write(self, repository: BaseRepository[D], write: Write) -> None:
+        self.repositories[repository.collection] = repository
+        self.writes.append(write)
+
+    def _keep(
+        self,
+        kind: ChangeKind,
+        repository: BaseRepository[D],
+        document: Document,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any] | None,
+    ) -> None:
+        self.kept.append(
+            Change(
+                set_id=self._set_id,
+                project_id=self.project_id,
+                kind=kind,
+                collection=repository.collection,
+                document_id=document.id,
+                number=len(self.kept),
+                document_revision=document.revision,
+                version=getattr(document, "version", None),
+                before=_text(before),
+                after="" if after is None else _text(after),
+                asset_ids=_assets(before),
+            )
+        )
+
+
+class Editor:
+    """Writes drafts."""
+
+    def __init__(self, store: DocumentStore, change_sets: ChangeSetRepository, changes: ChangeRepository) -> None:
+        self._store = store
+        self._change_sets = change_sets
+        self._changes = changes
+
+    def write(self, draft: Draft) -> None:
+        """All of it or nothing. Raises StaleDocument that tells what has changed, NotFound, DuplicateName."""
+        now = self._store.now()
+        told = draft.change_set()
+        journal = [_entry(self._change_sets, told, now)] if told else []
+        journal += [_entry(self._changes, change, now) for change in draft.kept]
+        stamped = [_stamped(write, now) for write in draft.writes]
+        try:
+            self._store.write_all([*stamped, *journal])
+        except DuplicateKey as error:
+            raise draft.repositories[error.collection].duplicate(error, _refused(error, draft)) from error
+        except StaleWrite as error:
+            raise _stale(error, draft) from error
+
+    def attempt(self, build: Callable[[], tuple[Draft, T]]) -> T:
+        """Build a draft from what is stored and write it; build it anew where somebody else was quicker. The result
+        that was built with it. Raises StaleDocument if that never ends, and what `build` raises."""
+        for _ in range(_TRIES - 1):
+            draft, result = build()
+            try:
+                self.write(draft)
+            except StaleDocument:
+                time.sleep(random.uniform(0, _PAUSE))  # two that meet must not meet again
+            else:
+                return result
+        draft, result = build()
+        self.write(draft)
+        return result
+
+    def change(
+        self,
+        action: str,
+        repository: BaseRepository[D],
+        document_id: str,
+        changes: Mapping[str, Any] | Callable[[D], Mapping[str, Any]],
+        *,
+        label: str = "",
+    ) -> D:
+        """Change one document: to values, or to what is made of it as it then is."""
+
+        def build() -> tuple[Draft, D]:
+            document = repository.find_by_id(document_id)
+            values = changes(document) if callable(changes) else changes
+            draft = Draft(action, getattr(document, "project_id", ""), label or getattr(document, "name", ""))
+            return draft, draft.change(repository, document, values)
+
+        return self.attempt(build)
+
+
+def _stamped(write: Write, now: datetime) -> Write:
+    if isinstance(write, Replace):
+        return replace(write, document={**write.document, "updated_at": write_time(now)})
+    return write
+
+
+def _entry(repository: BaseRepository[D], document: D, now: datetime) -> Write:
+    return Insert(repository.collection, document.model_copy(update={"created_at": now}).to_stored())
+
+
+def _refused(error: DuplicateKey, draft: Draft) -> Doc:
+    """The values of the last write that may have met another document's."""
+    written = [w.document for w in draft.writes if not isinstance(w, Delete) and w.collection == error.collection]
+    return written[-1] if written else {}
+
+
+def _stale(error: StaleWrite, draft: Draft) -> StaleDocument:
+    repository = draft.repositories[error.write.collection]
+    if isinstance(error.write, Replace):
+        return repository.stale(error.write.document)
+    return repository.stale(repository.find_by_id(error.document_id).to_stored())
+
+
+def _text(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _assets(values: Mapping[str, Any]) -> list[str]:
+    """The files that a document, or some fields of it, refers to."""
+    named = [values.get("asset_id"), values.get("music_asset_id")]
+    named += [image["asset_id"] for image in values.get("reference_images", ())]
+    return [each for each in named if each]

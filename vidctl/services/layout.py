@@ -1,0 +1,133 @@
+"""A scene with its clips, while they are given places in time within a draft.
+
+Every change of places also writes the scene, with its new length. So two who change places in one scene at the same
+time cannot both succeed unseen, and where a scene ends is known without reading its clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vidctl.domain.clip import Clip
+from vidctl.domain.project import Project
+from vidctl.domain.scene import Scene
+from vidctl.domain.timeline import Span, conflicts, nearest_free
+from vidctl.errors import NotFound, TimelineOverlap
+from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.project_repository import ProjectRepository
+from vidctl.repositories.scene_repository import SceneRepository
+from vidctl.services.editor import Draft
+from vidctl.services.film import seconds
+
+
+class SceneLayout:
+    """Alternates lie beside the scene's time: they take part in no overlap and no length. `settle` comes last."""
+
+    def __init__(
+        self,
+        draft: Draft,
+        project: Project,
+        scene: Scene,
+        clips: Collection[Clip],
+        repositories: tuple[SceneRepository, ClipRepository],
+    ) -> None:
+        self.draft = draft
+        self.project = project
+        self.scene = scene
+        self._known = {clip.id: clip for clip in clips}
+        self._scenes, self._clips = repositories
+
+    @property
+    def clips(self) -> list[Clip]:
+        """The clips that the film shows, in order of time."""
+        shown = (clip for clip in self._known.values() if not clip.is_alternate)
+        return sorted(shown, key=lambda clip: (clip.position, clip.order, clip.id))
+
+    @property
+    def everything(self) -> list[Clip]:
+        """All clips, alternates among them."""
+        return list(self._known.values())
+
+    @property
+    def end(self) -> int:
+        """Where the last clip ends, in frames from the scene's start."""
+        return max((clip.end for clip in self.clips), default=0)
+
+    @property
+    def next_order(self) -> int:
+        """Behind all others."""
+        return max((clip.order for clip in self.clips), default=-1) + 1
+
+    def clip(self, clip_id: str) -> Clip:
+        """A clip as it is in the draft. Raises NotFound."""
+        if clip_id not in self._known:
+            raise NotFound(f"there is no clip {clip_id} in {self.scene.slug} any more")
+        return self._known[clip_id]
+
+    def add(self, clip: Clip) -> Clip:
+        """A new clip."""
+        self._known[clip.id] = self.draft.create(self._clips, clip)
+        return clip
+
+    def change(self, clip: Clip, changes: Mapping[str, Any]) -> Clip:
+        """Other values for a clip; one that gets another scene leaves this layout. Raises Locked, InvalidInput."""
+        changed = self.draft.change(self._clips, clip, changes)
+        self._known[clip.id] = changed
+        if changed.scene_id != self.scene.id:
+            del self._known[clip.id]
+        return changed
+
+    def take_in(self, clip: Clip) -> None:
+        """A clip that a change in another layout of this draft has given this scene."""
+        self._known[clip.id] = clip
+
+    def remove(self, clip: Clip) -> None:
+        """Into the trash. Raises Locked."""
+        self.draft.delete(self._clips, clip)
+        del self._known[clip.id]
+
+    def refuse_overlap(self, wanted: Span, name: str, ignoring: Collection[str] = ()) -> None:
+        """Raises TimelineOverlap with a free position if a clip of that name would overlap others at a place."""
+        others = [clip for clip in self.clips if clip.id not in ignoring]
+        if met := conflicts(wanted, others):
+            raise _overlap(self.project, name, met, nearest_free(wanted, others))
+
+    def overlapped(self, wanted: Span, ignoring: Collection[str] = ()) -> list[Clip]:
+        """The clips that a place would overlap."""
+        return conflicts(wanted, [clip for clip in self.clips if clip.id not in ignoring])
+
+    def settle(self) -> Scene:
+        """Write the scene with its new length."""
+        self.scene = self.draft.adjust(self._scenes, self.scene, length=self.end)
+        return self.scene
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """Opens layouts of scenes as they are stored now."""
+
+    projects: ProjectRepository
+    scenes: SceneRepository
+    clips: ClipRepository
+
+    def open(self, draft: Draft, scene_id: str) -> SceneLayout:
+        """Raises NotFound."""
+        scene = self.scenes.find_by_id(scene_id)
+        project = self.projects.find_by_id(scene.project_id)
+        clips = self.clips.list_by_scene(scene_id)
+        return SceneLayout(draft, project, scene, clips, (self.scenes, self.clips))
+
+
+def _overlap(project: Project, name: str, met: list[Clip], free: int) -> TimelineOverlap:
+    first, rate = met[0], project.rate
+    place = f"{seconds(free, rate):g} s: --at {free}f"
+    return TimelineOverlap(
+        f"{name} would overlap {first.name}",
+        cause=f"{first.slug} is there from {seconds(first.position, rate):g} s to {seconds(first.end, rate):g} s",
+        fix=f"the nearest free position is {place}; clip move --force overlaps",
+        neighbours=[clip.slug for clip in met],
+        suggested_frame=free,
+        suggested_position=seconds(free, rate),
+    )
