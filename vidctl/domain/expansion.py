@@ -10,13 +10,22 @@ from __future__ import annotations
 import difflib
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Protocol
 
-from vidctl.domain.prompt_markup import MAX_DEPTH, Choice, Part, Variable, Wildcard, read_markup, read_weight
+from vidctl.domain.prompt_markup import (
+    MAX_DEPTH,
+    Choice,
+    Part,
+    Variable,
+    Wildcard,
+    read_markup,
+    read_weight,
+    shortened,
+)
 from vidctl.errors import InvalidInput
 
 #: What a text may grow to: as much as a prompt that is typed may hold.
@@ -126,8 +135,8 @@ class Expander:
     def _fill_in(self, part: Variable, run: _Run) -> str:
         value = self._variables.get(part.name)
         if value is None:
-            fix = rf"write \{{{part.name}\}} for a word in braces"
-            raise _unknown("variable", part.source, part.name, self._variables, "{{{}}}", run, fix)
+            literal = r"write \{ and \} for braces that are meant as such"
+            raise _unknown("variable", "{{{}}}", part.name, self._variables, run.where, literal)
         found = self._value(part.name, value)
         if part.name not in run.variables:
             run.steps += [Step(part.source, value.source, value.text), *found.steps]
@@ -166,8 +175,8 @@ class Expander:
         if name not in self._files:
             text = self._wildcards.read(name)
             if text is None:
-                fix = r"write \__ for two underscores"
-                raise _unknown("wildcard", wildcard.source, name, self._wildcards.names(), "__{}__", run, fix)
+                literal = r"write \__ for two underscores"
+                raise _unknown("wildcard", "__{}__", name, self._wildcards.names(), run.where, literal)
             self._files[name] = _read_lines(name, text)
         return self._files[name]
 
@@ -177,8 +186,8 @@ class Expander:
         if markup in self._open:
             ways = [*self._open[self._open.index(markup) :], markup]
             raise InvalidInput(
-                f"{_short(markup)} leads back to itself",
-                cause=f"in {run.where}: {' → '.join(_short(way) for way in ways)}",
+                f"{shortened(markup)} leads back to itself",
+                cause=f"in {run.where}: {' → '.join(shortened(way) for way in ways)}",
                 fix="take one of them out of the other",
             )
         if len(self._open) == MAX_DEPTH:
@@ -219,16 +228,17 @@ def _digest(*decisive: str | int) -> bytes:
     return hashlib.sha256("\x1f".join(map(str, decisive)).encode("utf-8", "surrogatepass")).digest()
 
 
-def _unknown(
-    noun: str, markup: str, name: str, known: Collection[str], form: str, run: _Run, otherwise: str
-) -> InvalidInput:
+def _unknown(noun: str, form: str, name: str, known: Iterable[str], where: str, otherwise: str) -> InvalidInput:
+    """The error for a name that does not exist; `form` is how its markup is written."""
+    names = sorted(known)
     # comparing takes time that grows with the square of the length
-    near = difflib.get_close_matches(name[:80], known, 3) or sorted(known)[:8]
-    said = "did you mean" if difflib.get_close_matches(name[:80], near) else f"the {noun}s are"
-    shown = " or ".join(form.format(each) for each in near)
-    hint = f"{said} {shown}?" if near else f"there is no {noun} yet"
-    return InvalidInput(f"there is no {noun} {_short(markup)}", cause=f"in {run.where}", fix=f"{hint}; {otherwise}")
-
-
-def _short(markup: str, most: int = 40) -> str:
-    return markup if len(markup) <= most else f"{markup[: most - 1]}…"
+    if near := difflib.get_close_matches(name[:80], names, 3):
+        hint = f"did you mean {' or '.join(form.format(each) for each in near)}?"
+    elif names:
+        shown = ", ".join(form.format(each) for each in names[:8])
+        hint = f"there are {shown}{' …' if len(names) > 8 else ''}"
+    else:
+        hint = f"there is no {noun} yet"
+    return InvalidInput(
+        f"there is no {noun} {shortened(form.format(name))}", cause=f"in {where}", fix=f"{hint}; {otherwise}"
+    )

@@ -144,14 +144,18 @@ class _Reader:
 
     def _begin(self, at: int) -> None:
         if len(self._open) == MAX_DEPTH:
-            raise self._wrong(at, "braces lie too deep in one another", f"at most {MAX_DEPTH} may", "lay them side by side")
+            raise self._wrong(
+                at, "braces lie too deep in one another", f"at most {MAX_DEPTH} may", "lay them side by side"
+            )
         self._open.append(_Group(at, at + 1))
 
     def _end_option(self, at: int) -> None:
         group = self._open[-1]
         source = self._text[group.option_start : at]
         if not group.options and _PICK_SEVERAL.match(source):
-            raise self._wrong(group.start, "a choice gives one of its alternatives", "N$$ asks for several", "leave it out")
+            raise self._wrong(
+                group.start, "a choice gives one of its alternatives", "N$$ asks for several", "leave it out"
+            )
         weight, skip = read_weight(source, lambda: self._place(group.option_start))
         if skip:
             # a weight holds no markup, so it is the beginning of the first part, which is text
@@ -179,10 +183,12 @@ class _Reader:
         if is_variable_name(name):
             return Variable(source, name)
         if not name:
-            raise self._wrong(at, "these braces are empty", "", r"name a variable or alternatives in them, or write \{\}")
+            raise self._wrong(
+                at, "these braces are empty", "", r"name a variable or alternatives in them, or write \{\}"
+            )
         raise self._wrong(
             at,
-            f"{_short(source)} is neither a variable nor a choice",
+            f"{shortened(source)} is neither a variable nor a choice",
             "",
             r"write {a|b} for a choice, {name} for a variable, \{ and \} for braces that are meant as such",
         )
@@ -191,7 +197,7 @@ class _Reader:
         name = token["wildcard"]
         if _WILDCARD.fullmatch(name) is None:
             fix = r"use letters, digits, - and _, and / for folders; write \__ for two underscores"
-            raise self._wrong(token.start(), f"{_short(name)!r} is not a wildcard's name", "", fix)
+            raise self._wrong(token.start(), f"{shortened(name)!r} is not a wildcard's name", "", fix)
         return Wildcard(token[0], name, self._count(token[0]))
 
     def _count(self, source: str) -> int:
@@ -211,5 +217,6 @@ class _Reader:
         return f"{self._where}, {line}column {at - line_start + 1}"
 
 
-def _short(text: str, most: int = 40) -> str:
+def shortened(text: str, most: int = 40) -> str:
+    """Markup as a message shows it."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
