@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -49,8 +49,8 @@ class Slot:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Slots that cover the film from frame 0 to its end without hole or overlap, and the song under them; `song` is
-    what decoding `music` showed."""
+    """Slots that cover the film from frame 0 to its end without hole or overlap, and the song under them: its file,
+    the name that a person gave it, and what decoding it showed."""
 
     title: str
     rate: Fraction
@@ -58,6 +58,7 @@ class Timeline:
     height: int
     slots: tuple[Slot, ...]
     music: Path | None = None
+    music_name: str = ""
     song: MediaFacts | None = None
 
     @property
@@ -87,16 +88,18 @@ def span_of(clip: Clip) -> Span:
     return Span(clip.position, clip.end)
 
 
-def place_scenes(scenes: Iterable[Scene], clips: Mapping[str, Sequence[Clip]]) -> dict[str, Span]:
+def place_scenes(scenes: Iterable[Scene]) -> dict[str, Span]:
     """Where each scene lies on the film, by scene id: from its fixed start, else from the end of the scene before it
-    in order, to the end of its last clip."""
+    in order, to the end of its last clip. An alternate takes no room of its own: it lies where its original does."""
     placed: dict[str, Span] = {}
     cursor = 0
-    for scene in sorted(scenes, key=lambda s: (s.order, s.created_at, s.id)):
-        start = cursor if scene.start is None else scene.start
-        length = max((clip.end for clip in clips.get(scene.id, ())), default=0)
-        placed[scene.id] = Span(start, start + length)
-        cursor = start + length
+    ordered = sorted(scenes, key=lambda s: (s.is_alternate, s.order, s.created_at, s.id))
+    for scene in ordered:
+        original = placed.get(scene.original_id) if scene.original_id else None
+        start = original.start if original else cursor if scene.start is None else scene.start
+        placed[scene.id] = Span(start, start + scene.length)
+        if not scene.is_alternate:
+            cursor = start + scene.length
     return placed
 
 

@@ -50,6 +50,15 @@ def measure(path: Path) -> Extent:
         return _extent(media, film)
 
 
+def sound_shape(path: Path) -> tuple[int, int]:
+    """Channels and samples per second of a file's first sound. Raises MediaInvalid if it has none."""
+    with opened(path, demuxer_of(path)) as media:
+        if not media.streams.audio:
+            raise MediaInvalid(f"{path.name} has no sound", fix="add the song again")
+        sound = media.streams.audio[0]
+        return sound.channels, sound.rate
+
+
 def _extent(media: InputContainer, film: VideoStream) -> Extent:
     announced = Fraction(film.average_rate or film.guessed_rate or 24)
     tick = Fraction(film.time_base or 0)
