@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -67,9 +67,9 @@ class Timeline:
         return sum(slot.frames for slot in self.slots)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Span:
-    """A stretch of frames; `end` is the first frame after it."""
+    """A stretch of frames; `end` is the first frame after it. Spans sort by their start, then their end."""
 
     start: int
     end: int
@@ -110,14 +110,36 @@ def conflicts(wanted: Span, others: Iterable[Clip]) -> list[Clip]:
 
 def nearest_free(wanted: Span, others: Iterable[Clip]) -> int:
     """The free position for a clip of that length that is nearest to the wanted one; the later of two equally near."""
-    spans = sorted((span_of(c) for c in others), key=lambda span: span.start)
-    candidates = {wanted.start, *(span.end for span in spans), *(span.start - wanted.frames for span in spans)}
-    free = (
-        start
-        for start in candidates
-        if start >= 0 and not any(Span(start, start + wanted.frames).overlaps(span) for span in spans)
-    )
-    return min(free, key=lambda start: (abs(start - wanted.start), -start))
+    taken = sorted(span_of(clip) for clip in others)
+    latest = max([wanted.start, *(span.end for span in taken)])
+    found = nearest_hole(wanted, taken, latest)
+    assert found is not None  # behind the last one there is always room
+    return found
+
+
+def nearest_hole(wanted: Span, taken: Iterable[Span], latest: int) -> int | None:
+    """The start nearest to the wanted one, from 0 to `latest`, at which a span of that length meets none of some that
+    are in order; the later of two equally near. None if there is none."""
+    best: int | None = None
+    for first, last in _holes(taken, wanted.frames, latest):
+        start = min(max(wanted.start, first), last)
+        if best is None or abs(start - wanted.start) <= abs(best - wanted.start):
+            best = start
+        if first >= wanted.start:
+            break  # those that follow are farther away
+    return best
+
+
+def _holes(taken: Iterable[Span], frames: int, latest: int) -> Iterator[tuple[int, int]]:
+    """The first and the last start in each hole that has room for so many frames."""
+    cursor = 0
+    for span in taken:
+        last = min(span.start - frames, latest)
+        if last >= cursor:
+            yield cursor, last
+        cursor = max(cursor, span.end)
+    if latest >= cursor:
+        yield cursor, latest
 
 
 def lay_slots(shots: Iterable[Slot], total: int) -> tuple[Slot, ...]:
