@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Vidctl
-from vidctl.settings import KEYS, user_file
+from vidctl.settings import user_file
+from vidctl.settings.keys import KEYS
 
 MONGO = "mongodb://ada:hunter2@db.example/films"
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vidctl.errors import ConfigurationError, InvalidInput, NotFound
-from vidctl.settings import KEYS, Settings, find_project_file, load_settings, read_file, user_file, write_setting
+from vidctl.settings import Settings, find_project_file, load_settings, read_file, user_file, write_setting
+from vidctl.settings.keys import KEYS
 
 Load = Callable[..., Settings]
 

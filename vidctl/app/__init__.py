@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vidctl.services.generation_service import GenerationService
     from vidctl.services.layout import Layouts
     from vidctl.services.media_service import MediaService
+    from vidctl.services.openai_video_service import OpenAIVideoService
     from vidctl.services.project_service import ProjectService
     from vidctl.services.queue_manager import QueueManager
     from vidctl.services.references import References
@@ -143,6 +144,14 @@ class App(Foundation):
             self.projects, self.scenes, self.clips, self.media, self.comfyui, self.generation, self.queue, self.export,
             assets=self.settings.assets, store=lambda: self.store.describe()["location"],
         )  # fmt: skip
+
+    @cached_property
+    def openai(self) -> OpenAIVideoService:
+        from vidctl.services.openai_video_service import OpenAIVideoService, connect
+
+        videos = connect(self.settings.openai_url, self.settings.openai_key, self.settings.server_timeout)
+        self._opened.callback(videos.close)
+        return OpenAIVideoService(videos)
 
     @cached_property
     def doctor(self) -> Doctor:

@@ -23,7 +23,8 @@ def show(
 ) -> Any:
     """Show the settings that count now. Passwords are not shown."""
     from vidctl.cli.output.blocks import SettingsShown
-    from vidctl.settings import KEYS, unknown_key
+    from vidctl.settings import unknown_key
+    from vidctl.settings.keys import KEYS
 
     if name is not None and name not in KEYS:
         raise unknown_key(name)

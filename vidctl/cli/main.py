@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("generate", "Render stills and videos of clips."),
     "queue": ("queue", "The render queue: list, show, cancel, retry, work."),
     "comfyui": ("comfyui", "ComfyUI servers: add, check, models, update, remove."),
+    "openai": ("openai", "Videos on an OpenAI-compatible server."),
     "media": ("media", "Music and lyrics of a film; tidy unused files."),
     "export": ("export", "Hand the film over: MP4, JSON."),
     "config": ("config", "Settings, and where each value came from."),

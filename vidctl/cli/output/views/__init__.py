@@ -17,6 +17,7 @@ _ROOMS = {
     "template_dtos": "film",
     "comfyui_dtos": "farm",
     "generation_dtos": "farm",
+    "openai_dtos": "cloud",
     "queue_dtos": "farm",
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,87 +18,9 @@ from typing import Any
 
 from vidctl.domain.masking import without_password
 from vidctl.errors import ConfigurationError, InvalidInput, NotFound
+from vidctl.settings.keys import KEYS
 
 PROJECT_FILE = "vidctl.toml"
-
-
-def _seconds(low: float, high: float) -> Callable[[Any], float]:
-    def parse(value: Any) -> float:
-        try:
-            seconds = float(value)
-        except ValueError:
-            raise ValueError("is not a number of seconds") from None
-        if not low <= seconds <= high:
-            raise ValueError(f"must be between {low:g} and {high:g} seconds")
-        return seconds
-
-    return parse
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("must be text")
-    return value
-
-
-def _store_url(value: Any) -> str:
-    url = _text(value)
-    if url != ":memory:" and not url.startswith(("sqlite://", "mongodb://", "mongodb+srv://")):
-        raise ValueError("must begin with sqlite:// or mongodb://")
-    return url
-
-
-@dataclass(frozen=True)
-class Key:
-    """A setting: what it means, its default (a function, as some ask the system), and how a value is read."""
-
-    name: str
-    help: str
-    default: Callable[[], Any]
-    parse: Callable[[Any], Any] = _text
-
-
-def _data_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("vidctl", appauthor=False)
-
-
-def _cache_folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("vidctl", appauthor=False)
-
-
-KEYS: dict[str, Key] = {
-    key.name: key
-    for key in (
-        Key("profile", "which [profiles.NAME] of the settings files counts", lambda: ""),
-        Key(
-            "store",
-            "where the film is kept: sqlite:///FILE or mongodb://…",
-            lambda: f"sqlite:///{_data_folder()}/vidctl.db",
-            _store_url,
-        ),
-        Key(
-            "assets",
-            "the folder that rendered and imported files are stored in",
-            lambda: str(_data_folder() / "assets"),
-        ),
-        Key("cache", "the folder for what can be made again (export segments)", lambda: str(_cache_folder())),
-        Key("project", "the current project: where scene and clip paths start", lambda: ""),
-        Key("ffmpeg", "the ffmpeg to cut with; empty: from PATH, else the bundled one", lambda: ""),
-        Key("lease_seconds", "how long a silent worker keeps its job", lambda: 60.0, _seconds(2, 86_400)),
-        Key("server_timeout", "seconds to wait for a server's answer", lambda: 30.0, _seconds(0.1, 600)),
-        Key(
-            "server_patience",
-            "seconds a render may go on while its server is away",
-            lambda: 60.0,
-            _seconds(0.5, 86_400),
-        ),
-        Key("store_timeout", "seconds to wait for the store", lambda: 20.0, _seconds(0.1, 600)),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -277,9 +199,10 @@ def _parse(name: str, value: Any, origin: str) -> Any:
     try:
         return KEYS[name].parse(value)
     except (TypeError, ValueError) as error:
+        shown = "what is given" if KEYS[name].secretive else repr(without_password(value))
         raise ConfigurationError(
             f"the setting {name} is not valid",
-            cause=f"{without_password(value)!r} {error}",
+            cause=f"{shown} {error}",
             fix=f"correct it in {origin}",
         ) from error
 

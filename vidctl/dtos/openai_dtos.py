@@ -1,0 +1,56 @@
+"""Videos on a server that speaks OpenAI's videos API, at the border."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from vidctl.domain.names import Text
+from vidctl.dtos.base import InputDTO, ResponseDTO, Time
+
+
+class VideoOrder(StrEnum):
+    """By the time of their making: oldest first, or newest first."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+class OpenAIVideoQueryDTO(InputDTO):
+    """Which page of the list; `after` is the id of the last video of the page before."""
+
+    limit: int = Field(default=10, ge=1, le=100)
+    after: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    order: VideoOrder = VideoOrder.DESC
+
+
+class OpenAIRemixDTO(InputDTO):
+    """A remix makes a video again with another prompt."""
+
+    prompt: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+
+
+class OpenAIVideoDTO(ResponseDTO):
+    """A video job; `progress` is in percent, `seconds` the video's length."""
+
+    id: str
+    status: str
+    model: str | None
+    progress: float | None
+    prompt: str | None
+    size: str | None
+    seconds: float | None
+    created_at: Time | None
+    completed_at: Time | None
+    expires_at: Time | None
+    remixed_from: str | None
+    error: str | None
+
+
+class OpenAIVideoListDTO(ResponseDTO):
+    """A page. The server does not tell how many there are, only whether more follow: `next_after` begins that page."""
+
+    items: list[OpenAIVideoDTO]
+    next_after: str | None

@@ -1,0 +1,1 @@
+"""Video APIs: one client for the wire, one dialect a file."""
