@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import math
 import tempfile
-import threading
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from vidctl.domain.events import Event, Notice, Progress
 from vidctl.domain.timeline import Fill, Timeline
-from vidctl.errors import DiskFull, ExportFailed, InvalidInput, MediaInvalid, NotFound
+from vidctl.errors import ExportFailed, InvalidInput, MediaInvalid, NotFound
+from vidctl.exporters.destination import check_destination, told_by_disk
 from vidctl.exporters.encoding import Encoding, Quality
 from vidctl.exporters.joining import join
 from vidctl.exporters.segment_cache import CACHE_LIMIT, SegmentCache
+from vidctl.exporters.segment_run import encode_all
 from vidctl.exporters.segments import DrawCard, SegmentMaker
 from vidctl.gateways.ffmpeg import Ffmpeg
 from vidctl.gateways.probing import measure
-from vidctl.gateways.whole_file import as_disk_full, whole_file
+from vidctl.gateways.whole_file import whole_file
 
-_REPORT_SECONDS = 0.2
+SUFFIX = ".mp4"
+
 _SOUND_TOLERANCE = Fraction(1, 20)  # seconds; an AAC frame lasts half of that
 
 
@@ -46,61 +47,24 @@ def export_video(
     """
     _check(timeline, destination)
     encoding = Encoding.of(timeline.rate, timeline.width, timeline.height, quality)
-    with _translated(destination, cache):
+    with told_by_disk(destination, cache):
         cache.mkdir(parents=True, exist_ok=True)
         store = SegmentCache(cache, cache_limit)
         film = _Film(timeline, SegmentMaker(ffmpeg, store, encoding, draw_card))
         yield from _shortages(timeline)
         try:
-            yield from film.encode(workers)
+            yield from encode_all(timeline.slots, film.maker, workers)
             yield from film.join(destination)
         finally:
             store.prune(keep=film.keys)
 
 
-@contextmanager
-def _translated(destination: Path, cache: Path) -> Iterator[None]:
-    """Errors of the disk, ours and ffmpeg's, said with both folders that an export writes to."""
-    folders = f"{destination.parent} and {cache}"
-    try:
-        yield
-    except (DiskFull, OSError) as error:
-        if isinstance(error, DiskFull) or as_disk_full(error, destination):
-            raise DiskFull(
-                f"no space left to export {destination.name}", cause=str(error), fix=f"free space in {folders}"
-            ) from error
-        raise ExportFailed(f"could not write {destination.name}", cause=str(error), fix=f"check {folders}") from error
-
-
 def _check(timeline: Timeline, destination: Path) -> None:
     """Everything that can be known to fail before the first frame is encoded."""
-    check_destination(destination)
+    check_destination(destination, SUFFIX)
     if not timeline.frames:
         raise InvalidInput(f"{timeline.title} is empty", cause="its timeline has no frames", fix="add clips first")
     _check_sources(timeline)
-
-
-def check_destination(destination: Path) -> None:
-    """Raises InvalidInput, ExportFailed or DiskFull if no film can be written there."""
-    if destination.is_dir():
-        raise InvalidInput(f"cannot write {destination}", cause="it is a folder", fix="give the film a name in it")
-    if destination.suffix.lower() != ".mp4":
-        raise InvalidInput(
-            f"cannot write {destination.name}",
-            cause="films are exported as MP4",
-            fix=f"name it {destination.with_suffix('.mp4').name}",
-        )
-    if not destination.parent.is_dir():
-        raise InvalidInput(
-            f"cannot write {destination}", cause=f"there is no folder {destination.parent}", fix="make the folder first"
-        )
-    try:
-        # Permissions, read-only disks and quotas all have their own say: only writing shows.
-        tempfile.TemporaryFile(dir=destination.parent).close()
-    except OSError as error:
-        raise as_disk_full(error, destination) or ExportFailed(
-            f"cannot write to {destination.parent}", cause=error.strerror or str(error), fix="choose another folder"
-        ) from error
 
 
 def _check_sources(timeline: Timeline) -> None:
@@ -147,22 +111,6 @@ class _Film:
     def __post_init__(self) -> None:
         self.keys = [self.maker.key(slot) for slot in self.timeline.slots]
 
-    def encode(self, workers: int) -> Iterator[Progress]:
-        """Make the segments that are missing, `workers` at a time; equal slots share one."""
-        jobs = dict(zip(self.keys, self.timeline.slots, strict=True))
-        done = dict.fromkeys(jobs, 0)
-        stop = threading.Event()
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="segment")
-        try:
-            pending = {pool.submit(self.maker.make, slot, _counter(done, key), stop) for key, slot in jobs.items()}
-            while pending:
-                finished, pending = wait(pending, _REPORT_SECONDS, FIRST_COMPLETED)
-                _raise_first(finished)
-                yield self._progress("export", sum(done[key] for key in self.keys))
-        finally:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-
     def join(self, destination: Path) -> Iterator[Progress]:
         """Join the segments and move the verified film into place."""
         segments = [self.maker.cache.path(key) for key in self.keys]
@@ -172,24 +120,9 @@ class _Film:
                 frames = join(self.timeline, segments, listing, part, self.maker.encoding, self.maker.ffmpeg)
                 with closing(frames):
                     for done in frames:
-                        yield self._progress("join", done)
+                        yield Progress("join", done, self.timeline.frames, "frame")
                 _verify(self.timeline, part)
-        yield self._progress("join", self.timeline.frames)
-
-    def _progress(self, task: str, done: int) -> Progress:
-        return Progress(task, done, self.timeline.frames, "frame")
-
-
-def _counter(done: dict[str, int], key: str) -> Callable[[int], None]:
-    def report(frames: int) -> None:
-        done[key] = max(done[key], frames)
-
-    return report
-
-
-def _raise_first(finished: set[Future[None]]) -> None:
-    for future in finished:
-        future.result()
+        yield Progress("join", self.timeline.frames, self.timeline.frames, "frame")
 
 
 def _verify(timeline: Timeline, part: Path) -> None:

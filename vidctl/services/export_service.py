@@ -16,9 +16,10 @@ from vidctl.domain.recipe import MediaKind, TitleCard
 from vidctl.domain.timeline import Fill, Slot, Timeline, lay_slots
 from vidctl.dtos.media_dtos import ExportResponseDTO
 from vidctl.errors import Conflict, InvalidInput
+from vidctl.exporters.destination import check_destination
 from vidctl.exporters.encoding import Quality
 from vidctl.exporters.json_export import export_json
-from vidctl.exporters.video import check_destination, export_video
+from vidctl.exporters.video import SUFFIX, export_video
 from vidctl.gateways.animatic import draw_card
 from vidctl.gateways.ffmpeg import find_ffmpeg
 from vidctl.repositories.asset_repository import AssetRepository
@@ -70,7 +71,7 @@ class ExportService:
     ) -> Iterator[Event]:
         """The film as one MP4; the last event is a Result. Raises Conflict if the file exists, MissingTool,
         ExportFailed, DiskFull; an existing file is replaced only by a complete one."""
-        check_destination(destination)
+        check_destination(destination, SUFFIX)
         refuse_existing(destination, overwrite)
         cut = self.cut(project, gap)
         ffmpeg = find_ffmpeg(self._ffmpeg or None)
