@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from vidctl.domain.names import Text
 from vidctl.dtos.base import InputDTO, ResponseDTO, Time
 
 
@@ -29,7 +28,7 @@ class OpenAIVideoQueryDTO(InputDTO):
 class OpenAIRemixDTO(InputDTO):
     """A remix makes a video again with another prompt."""
 
-    prompt: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+    prompt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
 
 
 class OpenAIVideoDTO(ResponseDTO):
