@@ -18,6 +18,7 @@ from typing import Any
 import mongomock
 import pymongo
 import pytest
+from mongomock.collection import BulkOperationBuilder
 
 from tests.fakes import mongod
 from vidctl.repositories.mongo_store import MongoStore
@@ -99,6 +100,16 @@ class Stores:
                 store = MongoStore(stack.enter_context(self.url(kind)))
             with contextlib.closing(store):
                 yield store
+
+
+def _add_replace(self: Any, selector: Any, doc: Any, upsert: bool, **options: Any) -> None:
+    """mongomock's own does not take the `sort` that the driver hands on, though it is None."""
+    del options["sort"]
+    _mock_replace(self, selector, doc, upsert, **options)
+
+
+_mock_replace = BulkOperationBuilder.add_replace
+BulkOperationBuilder.add_replace = _add_replace
 
 
 class MockClient(mongomock.MongoClient):  # type: ignore[misc]

@@ -46,6 +46,14 @@ def check_path(path: str) -> str:
     return path
 
 
+def value_at(document: Mapping[str, Any], path: str) -> Any:
+    """The value that a path leads to; None if it leads nowhere."""
+    value: Any = document
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
 def check_document(document: Mapping[str, Any]) -> None:
     """A JSON object with a text `id`, and only keys and values that every store can hold."""
     if not isinstance(document.get("id"), str) or not document["id"]:
@@ -197,8 +205,6 @@ def check_index(index: Index) -> None:
 def check_indexed(document: Mapping[str, Any], paths: Iterable[str]) -> None:
     """The fields that indexes hold are scalars in every document."""
     for path in paths:
-        value: Any = document
-        for name in path.split("."):
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if kind_of(value) in ("list", "object"):
-            raise ValueError(f"{path} is indexed and cannot be a {kind_of(value)}")
+        kind = kind_of(value_at(document, path))
+        if kind in ("list", "object"):
+            raise ValueError(f"{path} is indexed and cannot be a {kind}")

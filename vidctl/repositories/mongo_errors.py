@@ -13,7 +13,8 @@ from vidctl.errors import AuthenticationFailed, DiskFull, StoreFailed, Unreachab
 from vidctl.repositories.store import DuplicateKey
 
 _AUTHENTICATION_FAILED, _UNAUTHORIZED, _ATLAS_ERROR, _OUT_OF_DISK_SPACE = 18, 13, 8000, 14031
-_TAKEN = re.compile(r"index: (\S+) dup key")
+_DUPLICATE_KEY = 11000
+_TAKEN = re.compile(r"collection: [^.\s]+\.(\S+) index: (\S+) dup key")
 
 
 @contextmanager
@@ -21,17 +22,28 @@ def translated(location: str, collection: str = "") -> Iterator[None]:
     """Raises VidctlError or DuplicateKey in place of the driver's errors; `location` is without secrets."""
     try:
         yield
-    except errors.DuplicateKeyError as error:
-        raise DuplicateKey(collection, _taken_index(error)) from error
     except errors.PyMongoError as error:
-        raise _translation(error, location) from error
+        refusal = _single(error)
+        raise _duplicate(refusal, collection) or _translation(refusal, location) from error
     except BSONError as error:
         raise StoreFailed("a document cannot be stored in MongoDB", cause=type(error).__name__) from error
 
 
-def _taken_index(error: errors.DuplicateKeyError) -> str:
+def _single(error: errors.PyMongoError) -> errors.PyMongoError:
+    """The first refusal in a bulk write, as the single write would have been refused; any other error as it is."""
+    refused = (error.details or {}).get("writeErrors") if isinstance(error, errors.BulkWriteError) else None
+    if not refused:
+        return error
+    kind = errors.DuplicateKeyError if refused[0]["code"] == _DUPLICATE_KEY else errors.WriteError
+    return kind(refused[0]["errmsg"], refused[0]["code"], refused[0])
+
+
+def _duplicate(error: errors.PyMongoError, collection: str) -> DuplicateKey | None:
+    """`collection` is taken for the one, if the driver does not name it."""
+    if not isinstance(error, errors.DuplicateKeyError):
+        return None
     found = _TAKEN.search(str((error.details or {}).get("errmsg", "")))
-    return (found[1] if found else "").replace("_id_", "id")
+    return DuplicateKey(found[1], found[2].replace("_id_", "id")) if found else DuplicateKey(collection, "")
 
 
 def _translation(error: errors.PyMongoError, location: str) -> VidctlError:

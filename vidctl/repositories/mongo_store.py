@@ -25,12 +25,13 @@ from vidctl.repositories.language import (
     check_index,
     check_name,
     check_page,
-    conditions,
-    total_order,
+    check_writes,
 )
+from vidctl.repositories.mongo_batches import Batches
 from vidctl.repositories.mongo_errors import translated
+from vidctl.repositories.mongo_language import inward, mongo_field, mongo_filter, mongo_order, outward
 from vidctl.repositories.server_clock import ServerClock
-from vidctl.repositories.store import Changes, Doc, Filter, Index, Sort
+from vidctl.repositories.store import Changes, Doc, Filter, Index, Sort, Write
 
 DEFAULT_DATABASE = "vidctl"
 _URI = re.compile(r"mongodb(?:\+srv)?://(?:[^@/]*@)?(?P<hosts>[^@/?]+)(?:/(?P<database>[^/?]*))?(?:\?.*)?")
@@ -63,13 +64,14 @@ class MongoStore:
             write_concern=WriteConcern(w="majority", j=True),
             read_preference=ReadPreference.PRIMARY,
         )
+        self._batches = Batches(self._database)
         # `hello` is not known before 4.4.2, its older name to every server
         self._clock = ServerClock(lambda: self._client.admin.command("isMaster")["localTime"])
 
     def insert(self, collection: str, document: Doc) -> None:
         check_document(document)
         with self._collection(collection) as documents:
-            documents.insert_one(_outward(document))
+            documents.insert_one(outward(document))
 
     def find(
         self,
@@ -82,16 +84,16 @@ class MongoStore:
         fields: Sequence[str] | None = None,
     ) -> list[Doc]:
         check_page(skip, limit, fields)
-        order, condition = _order(sort), _filter(where)
+        order, condition = mongo_order(sort), mongo_filter(where)
         if limit == 0:  # MongoDB would take it for no limit
             return []
-        chosen = None if fields is None else {"_id": True, **dict.fromkeys(map(_field, fields), True)}
+        chosen = None if fields is None else {"_id": True, **dict.fromkeys(map(mongo_field, fields), True)}
         with self._collection(collection) as documents:
             found = documents.find(condition, chosen, skip=skip, limit=limit or 0, sort=order)
-            return [_inward(document) for document in found]
+            return [inward(document) for document in found]
 
     def count(self, collection: str, where: Filter) -> int:
-        condition = _filter(where)
+        condition = mongo_filter(where)
         with self._collection(collection) as documents:
             return documents.count_documents(condition)
 
@@ -99,23 +101,29 @@ class MongoStore:
         check_document(document)
         condition = {"_id": document["id"], "revision": revision}
         with self._collection(collection) as documents:
-            return documents.replace_one(condition, _outward(document)).matched_count > 0
+            return documents.replace_one(condition, outward(document)).matched_count > 0
+
+    def write_all(self, writes: Sequence[Write]) -> None:
+        check_writes(writes)
+        if writes:
+            with self._answering():
+                self._batches.write(writes)
 
     def take(self, collection: str, where: Filter, changes: Changes, sort: Sort = ()) -> Doc | None:
         check_changes(changes)
-        order, condition = _order(sort) if sort else None, _filter(where)
+        order, condition = mongo_order(sort) if sort else None, mongo_filter(where)
         with self._collection(collection) as documents:
             taken = documents.find_one_and_update(condition, changes, sort=order, return_document=ReturnDocument.AFTER)
-            return None if taken is None else _inward(taken)
+            return None if taken is None else inward(taken)
 
     def update(self, collection: str, where: Filter, changes: Changes) -> int:
         check_changes(changes)
-        condition = _filter(where)
+        condition = mongo_filter(where)
         with self._collection(collection) as documents:
             return documents.update_many(condition, changes).matched_count
 
     def delete(self, collection: str, where: Filter) -> int:
-        condition = _filter(where)
+        condition = mongo_filter(where)
         with self._collection(collection) as documents:
             return documents.delete_many(condition).deleted_count
 
@@ -184,26 +192,3 @@ def _client(url: str, timeout: float) -> MongoClient[Doc]:
             cause="it is malformed, or its host name or an option of it is unknown",
             fix="write mongodb://USER:PASSWORD@HOST:PORT/DATABASE, with special letters of the password as %XX",
         ) from None
-
-
-def _outward(document: Doc) -> Doc:
-    return {"_id": document["id"], **{name: value for name, value in document.items() if name != "id"}}
-
-
-def _inward(document: Doc) -> Doc:
-    return {"id": document.pop("_id"), **document}
-
-
-def _field(name: str) -> str:
-    return "_id" if name == "id" else name
-
-
-def _filter(where: Filter) -> dict[str, dict[str, Any]]:
-    condition: dict[str, dict[str, Any]] = {}
-    for path, operator, value in conditions(where):
-        condition.setdefault(_field(path), {})[operator] = value
-    return condition
-
-
-def _order(sort: Sort) -> list[tuple[str, int]]:
-    return [(_field(path), direction) for path, direction in total_order(sort)]

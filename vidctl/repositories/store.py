@@ -60,6 +60,10 @@ class Insert:
     collection: str
     document: Doc
 
+    @property
+    def id(self) -> str:
+        return str(self.document["id"])
+
 
 @dataclass(frozen=True)
 class Replace:
@@ -68,6 +72,10 @@ class Replace:
     collection: str
     document: Doc
     revision: int
+
+    @property
+    def id(self) -> str:
+        return str(self.document["id"])
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,9 @@ class StaleWrite(Exception):
     """A write met a document of another revision, or none. `write` is that write."""
 
     def __init__(self, write: Write) -> None:
-        document_id = write.document["id"] if isinstance(write, Insert | Replace) else write.id
-        super().__init__(f"{write.collection}: {document_id} was changed")
+        super().__init__(f"{write.collection}: {write.id} was changed")
         self.write = write
-        self.document_id: str = document_id
+        self.document_id = write.id
 
 
 class DocumentStore(Protocol):

@@ -1,0 +1,69 @@
+"""Several writes tried out in memory, on what a store holds of the documents that they meet.
+
+A store without transactions learns so, before its first write, which of them it would refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from vidctl.repositories.language import value_at
+from vidctl.repositories.store import Delete, Doc, DuplicateKey, Index, Insert, StaleWrite, Write
+
+#: (collection, index, the index's values): what one document at most may have.
+_Claim = tuple[str, str, tuple[str, ...]]
+
+
+class Rehearsal:
+    """Documents by collection and id, of which only the revision and the fields of `uniques` are looked at."""
+
+    def __init__(self, uniques: Sequence[Index] = ()) -> None:
+        self._uniques = uniques
+        self._documents: dict[tuple[str, str], Doc] = {}
+        self._claimed: set[_Claim] = set()
+
+    def meet(self, collection: str, document: Doc) -> None:
+        """A document that is there."""
+        self._documents[collection, document["id"]] = document
+        self._claimed.update(self._claims(collection, document))
+
+    def write(self, write: Write) -> None:
+        """Do it here. Raises StaleWrite, DuplicateKey."""
+        there = self._documents.pop((write.collection, write.id), None)
+        _check_guard(write, there)
+        if there is not None:
+            self._claimed.difference_update(self._claims(write.collection, there))
+        if isinstance(write, Delete):
+            return
+        for claim in self._claims(write.collection, write.document):
+            if claim in self._claimed:
+                raise DuplicateKey(write.collection, claim[1])
+        self.meet(write.collection, write.document)
+
+    def _claims(self, collection: str, document: Doc) -> Iterator[_Claim]:
+        for index in self._uniques:
+            values = tuple(value_at(document, field) for field in index.fields)
+            if index.collection == collection and all(isinstance(value, str) for value in values):
+                yield collection, index.name, values
+
+
+def in_place(writes: Sequence[Write], stored: Mapping[tuple[str, str], Doc]) -> int:
+    """How many of the first writes have been done already, when not all are: after them the documents would be as
+    they are stored, by (collection, id). 0 if only what is missing speaks for that: others delete too."""
+    done, written, differing = 0, False, set[tuple[str, str]]()
+    for number, write in enumerate(writes[:-1], start=1):
+        key = (write.collection, write.id)
+        wanted = None if isinstance(write, Delete) else write.document
+        written |= wanted is not None
+        (differing.discard if stored.get(key) == wanted else differing.add)(key)
+        if written and not differing:
+            done = number
+    return done
+
+
+def _check_guard(write: Write, there: Doc | None) -> None:
+    if isinstance(write, Insert):
+        if there is not None:
+            raise DuplicateKey(write.collection, "id")
+    elif there is None or there.get("revision") != write.revision:
+        raise StaleWrite(write)
