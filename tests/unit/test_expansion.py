@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vidctl.domain.expansion import MAX_LENGTH, Expander, Expansion, Step, Value
+from vidctl.domain.expansion import MAX_LENGTH, Expander, Expansion, Step, Value, check_values
 from vidctl.errors import InvalidInput
-
-
-class Files:
-    """Wildcard files in memory."""
-
-    def __init__(self, files: dict[str, str]) -> None:
-        self._files = files
-
-    def read(self, name: str) -> str | None:
-        return self._files.get(name)
-
-    def names(self) -> Sequence[str]:
-        return [*self._files]
 
 
 def expansion(
     text: str, seed: int = 1, variables: dict[str, str] | None = None, files: dict[str, str] | None = None
 ) -> Expansion:
     values = {name: Value(value, "project") for name, value in (variables or {}).items()}
-    return Expander(seed, values, Files(files or {})).expand(text)
+    return Expander(seed, values, files or {}).expand(text)
 
 
 def expanded(
@@ -167,7 +153,7 @@ def test_a_variable_is_filled_in() -> None:
 def test_a_variable_has_one_value_however_often_it_is_named() -> None:
     values = {"mood": "{calm|wild} {day|night}", "twice": "{mood}"}
     for seed in range(20):
-        expander = Expander(seed, {name: Value(text, "project") for name, text in values.items()}, Files({}))
+        expander = Expander(seed, {name: Value(text, "project") for name, text in values.items()}, {})
         first, second = expander.expand("{mood}/{twice}"), expander.expand("{mood}", "the negative prompt")
         assert set(first.text.split("/")) == {second.text}
         assert first.variables == {"mood", "twice"}
@@ -176,7 +162,7 @@ def test_a_variable_has_one_value_however_often_it_is_named() -> None:
 
 def test_a_value_that_is_no_markup_is_put_in_to_the_letter() -> None:
     lyrics = Value("la {la|__la__} \\{", "scene verse", has_markup=False)
-    assert Expander(1, {"scene.lyrics": lyrics}, Files({})).expand("{scene.lyrics}").text == lyrics.text
+    assert Expander(1, {"scene.lyrics": lyrics}, {}).expand("{scene.lyrics}").text == lyrics.text
 
 
 def test_a_wildcard_is_a_line_of_its_file() -> None:
@@ -262,6 +248,16 @@ def test_a_file_from_which_nothing_can_be_drawn_is_refused(text: str) -> None:
 def test_what_leads_back_to_itself_is_refused_with_the_way() -> None:
     assert "{a} → {b} → {a}" in refusal("{a}", {"a": "x {b}", "b": "{a}"})
     assert "__a__ → {v} → __a__" in refusal("__a__", {"v": "__a__"}, {"a": "{v}"})
+
+
+def test_variables_can_be_checked_before_they_are_used() -> None:
+    check_values(
+        {"a": Value("{b} {c|{d}}", "project"), "b": Value("{c}", "project"), "l": Value("{l}{", "clip", False)}
+    )
+    with pytest.raises(InvalidInput, match=r"leads back to itself: {a} → {b} → {a}|{b} → {a} → {b}"):
+        check_values({"a": Value("x {y|{b}}", "project"), "b": Value("{a}", "project")})
+    with pytest.raises(InvalidInput, match="in the variable a, column 1"):
+        check_values({"a": Value("{a|b", "project")})
 
 
 def test_a_long_chain_of_files_ends_in_an_error() -> None:

@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from itertools import accumulate
-from typing import Protocol
 
 from vidctl.domain.prompt_markup import (
     MAX_DEPTH,
@@ -25,6 +25,7 @@ from vidctl.domain.prompt_markup import (
     read_markup,
     read_weight,
     shortened,
+    variables_in,
 )
 from vidctl.errors import InvalidInput
 
@@ -62,18 +63,6 @@ class Expansion:
     variables: frozenset[str] = frozenset()
 
 
-class Wildcards(Protocol):
-    """Where wildcard files come from."""
-
-    def read(self, name: str) -> str | None:
-        """The text of a file; None if there is none of that name."""
-        ...
-
-    def names(self) -> Sequence[str]:
-        """The names of all files."""
-        ...
-
-
 @dataclass
 class _Run:
     """What is gathered while a text is expanded. `path` is what draws in it depend on besides seed and themselves."""
@@ -93,9 +82,9 @@ class _Lines:
 
 
 class Expander:
-    """Expands the texts of one render."""
+    """Expands the texts of one render. `wildcards` are the texts of the wildcard files by name."""
 
-    def __init__(self, seed: int, variables: Mapping[str, Value], wildcards: Wildcards) -> None:
+    def __init__(self, seed: int, variables: Mapping[str, Value], wildcards: Mapping[str, str]) -> None:
         self._seed = seed
         self._variables = variables
         self._wildcards = wildcards
@@ -110,6 +99,17 @@ class Expander:
         nearest that do) or leads back to itself, and for what grows beyond MAX_LENGTH.
         """
         return self._expand(text, _Run(where, ""))
+
+    def value(self, name: str) -> Expansion:
+        """What a variable that exists stands for. Raises InvalidInput as `expand` does."""
+        value = self._variables[name]
+        if not value.has_markup:
+            return Expansion(value.text)
+        if name not in self._values:
+            run = _Run(f"the variable {name}", f"variable {name}")
+            with self._deeper(f"{{{name}}}", run):
+                self._values[name] = self._expand(value.text, run)
+        return self._values[name]
 
     def _expand(self, text: str, run: _Run) -> Expansion:
         expanded = self._join(read_markup(text, run.where), run)
@@ -133,24 +133,14 @@ class Expander:
         return self._choose(part, run) if isinstance(part, Choice) else self._draw_line(part, run)
 
     def _fill_in(self, part: Variable, run: _Run) -> str:
-        value = self._variables.get(part.name)
-        if value is None:
+        if part.name not in self._variables:
             literal = r"write \{ and \} for braces that are meant as such"
             raise _unknown("variable", "{{{}}}", part.name, self._variables, run.where, literal)
-        found = self._value(part.name, value)
+        value, found = self._variables[part.name], self.value(part.name)
         if part.name not in run.variables:
             run.steps += [Step(part.source, value.source, value.text), *found.steps]
             run.variables |= {part.name, *found.variables}
         return found.text
-
-    def _value(self, name: str, value: Value) -> Expansion:
-        if not value.has_markup:
-            return Expansion(value.text)
-        if name not in self._values:
-            run = _Run(f"the variable {name}", f"variable {name}")
-            with self._deeper(f"{{{name}}}", run):
-                self._values[name] = self._expand(value.text, run)
-        return self._values[name]
 
     def _choose(self, choice: Choice, run: _Run) -> str:
         totals = [*accumulate(option.weight for option in choice.options)]
@@ -173,10 +163,10 @@ class Expander:
     def _file(self, wildcard: Wildcard, run: _Run) -> _Lines:
         name = wildcard.name
         if name not in self._files:
-            text = self._wildcards.read(name)
+            text = self._wildcards.get(name)
             if text is None:
                 literal = r"write \__ for two underscores"
-                raise _unknown("wildcard", "__{}__", name, self._wildcards.names(), run.where, literal)
+                raise _unknown("wildcard", "__{}__", name, self._wildcards, run.where, literal)
             self._files[name] = _read_lines(name, text)
         return self._files[name]
 
@@ -201,6 +191,22 @@ class Expander:
             yield
         finally:
             self._open.pop()
+
+
+def check_values(values: Mapping[str, Value]) -> None:
+    """Raises InvalidInput for a variable whose markup cannot be read, or that leads back to itself."""
+    named = {
+        name: variables_in(read_markup(value.text, f"the variable {name}"))
+        for name, value in values.items()
+        if value.has_markup
+    }
+    try:
+        TopologicalSorter(named).prepare()
+    except CycleError as error:
+        way = " → ".join(f"{{{name}}}" for name in reversed(error.args[1]))
+        raise InvalidInput(
+            f"{{{error.args[1][0]}}} leads back to itself", cause=way, fix="take one of them out of the other"
+        ) from error
 
 
 def _read_lines(name: str, text: str) -> _Lines:

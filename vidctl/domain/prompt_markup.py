@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -89,9 +89,15 @@ def read_weight(text: str, where: Callable[[], str]) -> tuple[int, int]:
     return int(whole or 0) * WEIGHT_UNIT + int(decimals.ljust(6, "0")), sign.end()
 
 
-def is_variable_name(text: str) -> bool:
-    """Whether `{text}` would be read as a variable."""
-    return _VARIABLE.fullmatch(text) is not None
+def variables_in(parts: Iterable[Part]) -> frozenset[str]:
+    """The names of all variables, those in alternatives too."""
+    found: set[str] = set()
+    for part in parts:
+        if isinstance(part, Variable):
+            found.add(part.name)
+        elif isinstance(part, Choice):
+            found.update(*(variables_in(option.parts) for option in part.options))
+    return frozenset(found)
 
 
 @dataclass
@@ -180,7 +186,7 @@ class _Reader:
 
     def _variable(self, source: str, at: int) -> Variable:
         name = source[1:-1].strip()
-        if is_variable_name(name):
+        if _VARIABLE.fullmatch(name):
             return Variable(source, name)
         if not name:
             raise self._wrong(
