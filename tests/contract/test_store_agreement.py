@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +14,17 @@ from hypothesis import strategies as st
 
 from tests.fakes.stores import Stores, socket_kinds
 from vidctl.errors import StoreFailed
-from vidctl.repositories.store import DocumentStore, DuplicateKey, Index
+from vidctl.repositories.store import (
+    Delete,
+    Doc,
+    DocumentStore,
+    DuplicateKey,
+    Index,
+    Insert,
+    Replace,
+    StaleWrite,
+    Write,
+)
 
 # mongomock takes true for 1 and does not order lists, so each field keeps to the kinds that are asked for in it.
 TEXTS = st.text(alphabet=string.ascii_letters + "0 '\"\\%_é\U0001f3ac\uffff[{", max_size=3)
@@ -100,6 +112,13 @@ GUARDED = st.one_of(
         st.just({}),
     ),
 )
+COLLECTIONS = st.sampled_from(["things", "things", "others"])
+WRITES = st.one_of(
+    st.builds(Insert, COLLECTIONS, DOCUMENTS),
+    st.builds(Replace, COLLECTIONS, DOCUMENTS, st.integers(1, 2)),
+    st.builds(Delete, COLLECTIONS, IDS, st.integers(1, 2)),
+)
+BATCHES = st.lists(st.lists(WRITES, max_size=4), max_size=10)
 Operation = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 _quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -122,6 +141,37 @@ def check_agreement(one: DocumentStore, other: DocumentStore, operations: list[O
     for operation in operations:
         assert outcome(one, operation) == outcome(other, operation), operation
         assert one.find("things", {}) == other.find("things", {}), operation
+
+
+def refused(store: DocumentStore, writes: list[Write]) -> bool:
+    """Whether the store refused them, and then that nothing has changed."""
+    before = everything(store)
+    try:
+        store.write_all(writes)
+    except (DuplicateKey, StaleWrite):
+        assert everything(store) == before, writes
+        return True
+    return False
+
+
+def everything(store: DocumentStore) -> list[list[Doc]]:
+    return [store.find(collection, {}) for collection in ("things", "others")]
+
+
+def check_batches(one: DocumentStore, other: DocumentStore, batches: list[list[Write]]) -> None:
+    """Both start empty and must stay alike after every batch."""
+    for store, collection in itertools.product((one, other), ("things", "others")):
+        store.delete(collection, {})
+    stamps = itertools.count()
+    for writes in batches:
+        stamped = [stamp(write, next(stamps)) for write in writes]
+        assert refused(one, stamped) == refused(other, stamped), stamped
+        assert everything(one) == everything(other), stamped
+
+
+def stamp(write: Write, number: int) -> Write:
+    """No two writes are the same: what was done half is finished by the same again, where there are no transactions."""
+    return write if isinstance(write, Delete) else replace(write, document={**write.document, "stamp": number})
 
 
 def indexed(store: DocumentStore) -> DocumentStore:
@@ -152,6 +202,23 @@ def remote(request: pytest.FixtureRequest, stores: Stores) -> Iterator[DocumentS
 @given(operations=st.lists(OPERATIONS, max_size=12))
 def test_sqlite_and_the_mock_agree(embedded: DocumentStore, mocked: DocumentStore, operations: list[Operation]) -> None:
     check_agreement(embedded, mocked, operations)
+
+
+@_quick
+@given(batches=BATCHES)
+def test_sqlite_and_the_mock_agree_on_batches(
+    embedded: DocumentStore, mocked: DocumentStore, batches: list[list[Write]]
+) -> None:
+    check_batches(embedded, mocked, batches)
+
+
+@pytest.mark.parametrize("remote", socket_kinds(), indirect=True)
+@_slow
+@given(batches=BATCHES)
+def test_sqlite_and_mongodb_agree_on_batches(
+    embedded: DocumentStore, remote: DocumentStore, batches: list[list[Write]]
+) -> None:
+    check_batches(embedded, remote, batches)
 
 
 @pytest.mark.parametrize("remote", socket_kinds(), indirect=True)
