@@ -12,6 +12,7 @@ from vidctl.domain.frames import (
     FrameGrid,
     frames_for,
     frames_to_seconds,
+    has_drop_frame,
     nominal_rate,
     parse_rate,
     parse_time,
@@ -40,7 +41,8 @@ RATES = [
     "1",
 ]
 rates = st.sampled_from([parse_rate(text) for text in RATES])
-drop_rates = st.sampled_from([Fraction(30000, 1001), Fraction(60000, 1001)])
+DROP_RATES = [Fraction(30000, 1001), Fraction(60000, 1001)]
+drop_rates = st.sampled_from(DROP_RATES)
 grids = st.builds(FrameGrid, st.integers(0, 40), st.integers(1, 40))
 frame_numbers = st.integers(0, 10_000_000)
 
@@ -138,6 +140,28 @@ def test_drop_frame_timecode_comes_back_as_it_went(rate: Fraction, frame: int) -
     assert parse_time(timecode(frame, rate, drop=True), rate) == frame
 
 
+@given(drop_rates, frame_numbers)
+def test_drop_frame_timecode_may_be_written_with_semicolons_only(rate: Fraction, frame: int) -> None:
+    assert parse_time(timecode(frame, rate, drop=True).replace(":", ";"), rate) == frame
+
+
+@pytest.mark.parametrize("rate", DROP_RATES)
+def test_drop_frame_labels_are_all_labels_but_the_first_of_nine_minutes_in_ten(rate: Fraction) -> None:
+    """The rule itself: counted out label by label over two of its periods of ten minutes."""
+    dropped, frame = nominal_rate(rate) // 15, 0
+    for minute in range(20):
+        for label in range(60 * nominal_rate(rate)):
+            if label >= dropped or minute % 10 == 0:
+                if label < 100 or label % 977 == 0:
+                    second, count = divmod(label, nominal_rate(rate))
+                    assert timecode(frame, rate, drop=True) == f"00:{minute:02}:{second:02};{count:02}"
+                frame += 1
+
+
+def test_drop_frame_is_known_where_it_exists() -> None:
+    assert {text for text in RATES if has_drop_frame(parse_rate(text))} == {"29.97", "59.94"}
+
+
 @given(drop_rates, st.integers(0, 24 * 3600 * 29))
 def test_drop_frame_timecode_keeps_to_the_clock(rate: Fraction, frame: int) -> None:
     hours, minutes, rest = timecode(frame, rate, drop=True).split(":")
@@ -205,6 +229,8 @@ def test_times_as_people_write_them(text: str, frames: int) -> None:
         "1:60",
         "1:60:00",
         "00:00:12;12",
+        "00;00:12;12",
+        "00;00;12:12",
         "f",
         "٣",
         "9" * 30,

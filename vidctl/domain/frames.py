@@ -103,7 +103,8 @@ def parse_time(text: str, rate: Fraction) -> int:
         return int(match[1])
     if match := _CLOCK.fullmatch(plain):
         return _clock_frames(match, rate)
-    if match := _TIMECODE.fullmatch(plain):
+    # some editors write 00;00;12;12 for what others write 00:00:12;12
+    if match := _TIMECODE.fullmatch(plain.replace(";", ":", 2) if plain.count(";") == 3 else plain):
         return _timecode_frames(match, rate)
     raise InvalidInput(f"{text!r} is not a time", fix=f"write {_TIME_FORMS}")
 
@@ -152,8 +153,13 @@ def nominal_rate(rate: Fraction) -> int:
     return max(1, (2 * rate + 1) // 2)
 
 
+def has_drop_frame(rate: Fraction) -> bool:
+    """Whether there is drop-frame timecode at a rate: at 29.97 and 59.94 (SMPTE ST 12-1)."""
+    return rate in DROPPED_LABELS
+
+
 def _dropped_labels(rate: Fraction) -> int:
-    if rate not in DROPPED_LABELS:
+    if not has_drop_frame(rate):
         raise InvalidInput(f"there is no drop frame at a rate of {rate}", fix="only 29.97 and 59.94 have it; use ':'")
     return DROPPED_LABELS[rate]
 
