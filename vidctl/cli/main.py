@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "media": ("media", "Music and lyrics of a film; tidy unused files."),
     "export": ("export", "Hand the film over: MP4, JSON."),
     "config": ("config", "Settings, and where each value came from."),
+    "health": ("health", "Tell whether the store answers."),
     "doctor": ("doctor", "Tell what is installed, reachable and missing."),
     "help": ("help", "The handbook: vidctl help TOPIC."),
 }

@@ -1,4 +1,4 @@
-"""What the doctor found."""
+"""What the doctor found, and the short answer of a health check."""
 
 from __future__ import annotations
 
@@ -25,3 +25,13 @@ class CheckDTO(ResponseDTO):
 class DoctorDTO(ResponseDTO):
     healthy: bool
     checks: list[CheckDTO]
+
+
+class HealthDTO(ResponseDTO):
+    """That the store answers, and which one it is; `location` is without secrets."""
+
+    status: str
+    vidctl: str
+    store: str
+    store_version: str
+    location: str

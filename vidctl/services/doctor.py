@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from vidctl import __version__
-from vidctl.dtos.doctor_dtos import CheckDTO, CheckState, DoctorDTO
+from vidctl.dtos.doctor_dtos import CheckDTO, CheckState, DoctorDTO, HealthDTO
 from vidctl.errors import VidctlError
 from vidctl.gateways.ffmpeg import find_ffmpeg
 from vidctl.repositories.store import DocumentStore
@@ -45,6 +45,18 @@ class Doctor:
         if store.state is CheckState.OK:
             checks.extend(self._servers())
         return DoctorDTO(healthy=all(c.state is not CheckState.FAILED for c in checks), checks=checks)
+
+    def health(self) -> HealthDTO:
+        """Ask the store whether it is there, and nothing else. Raises what it says: Unreachable, AuthenticationFailed,
+        NewerFormat."""
+        described = self._store().describe()
+        return HealthDTO(
+            status="healthy",
+            vidctl=__version__,
+            store=described["kind"],
+            store_version=described["version"],
+            location=described["location"],
+        )
 
     def _settings_files(self) -> CheckDTO:
         origins = {setting.origin for setting in self._settings.show() if setting.origin != "default"}
