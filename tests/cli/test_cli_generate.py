@@ -15,9 +15,9 @@ TAKE = {
     "asset_id", "fingerprint", "generation_params", "created_at",
 }  # fmt: skip
 JOB = {
-    "id", "batch_id", "clip_id", "project_id", "label", "generation_type", "status", "priority", "target", "server",
-    "prompt_id", "attempts", "max_attempts", "progress", "cancel_requested", "error", "take_ids", "not_before",
-    "created_at", "started_at", "finished_at",
+    "id", "batch_id", "clip_id", "character_id", "project_id", "label", "generation_type", "status", "priority",
+    "target", "server", "prompt_id", "attempts", "max_attempts", "progress", "cancel_requested", "error", "take_ids",
+    "not_before", "created_at", "started_at", "finished_at",
 }  # fmt: skip
 ANIMATIC = ("--server", "animatic")
 

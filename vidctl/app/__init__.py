@@ -82,7 +82,9 @@ class App(Foundation):
         from vidctl.gateways.media import examine
         from vidctl.services.gallery_manager import GalleryManager
 
-        return GalleryManager(self._asset_store, self._assets, self._takes, self._clips, self.references, examine)
+        return GalleryManager(
+            self._asset_store, self._assets, self._takes, self._clips, self._characters, self.references, examine
+        )
 
     @cached_property
     def media(self) -> MediaService:
@@ -102,17 +104,14 @@ class App(Foundation):
     @cached_property
     def generation(self) -> GenerationService:
         from vidctl.services.generation_service import GenerationService
+        from vidctl.services.subjects import Subjects
         from vidctl.services.wishes import WishReader
 
         return GenerationService(
-            self._projects,
-            self._clips,
-            self.references,
-            self._films,
+            Subjects(self._projects, self.references, self._films, self.gallery),
             self._queue,
             self._destinations,
             WishReader(self._characters, self._templates),
-            self.gallery,
             self._worker,
             self._draw_seed,
         )

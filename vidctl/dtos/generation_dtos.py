@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
-from vidctl.domain.names import RenderSettings
+from vidctl.domain.names import Prompt, RenderSettings
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import InputDTO, ResponseDTO
 from vidctl.dtos.queue_dtos import QueueJobStatusDTO
 
 
-class GenerationRequestDTO(InputDTO):
+class RenderOptionsDTO(InputDTO):
     """`settings` are the values set for this render only, by workflow parameter name; `loras` among them, as a list
-    of {name, weight}. `server` None lets the queue choose."""
+    of {name, weight}. `server` None lets the queue choose. `count` takes are made of each picture."""
 
-    clips: list[str] = Field(min_length=1, max_length=10_000)
-    generation_type: MediaKind
     server: str | None = None
     workflow: str | None = None
     preset: str | None = None
     settings: RenderSettings = Field(default_factory=dict)
     count: int = Field(default=1, ge=1, le=1000)
     priority: int = Field(default=0, ge=-1000, le=1000)
+
+
+class GenerationRequestDTO(RenderOptionsDTO):
+    clips: list[str] = Field(min_length=1, max_length=10_000)
+    generation_type: MediaKind
+
+
+class PortraitRequestDTO(RenderOptionsDTO):
+    """Pictures of a character that belong to no clip."""
+
+    character: str
+    generation_type: Literal[MediaKind.IMAGE] = MediaKind.IMAGE
+
+
+class CharacterSheetRequestDTO(PortraitRequestDTO):
+    """Names of the packaged pictures; the usual views where none is named."""
+
+    views: list[str] = Field(default_factory=list)
+    expressions: list[str] = Field(default_factory=list)
+    poses: list[str] = Field(default_factory=list)
+
+
+class CharacterSampleRequestDTO(PortraitRequestDTO):
+    """Takes of one picture; `prompt` says of which, in place of the packaged words."""
+
+    prompt: Prompt | None = None
+    count: int = Field(default=4, ge=1, le=1000)
 
 
 class ResolvedRenderDTO(ResponseDTO):

@@ -12,11 +12,13 @@ from vidctl.dtos.base import ListResponseDTO, ResponseDTO, Time
 
 
 class QueueJobStatusDTO(ResponseDTO):
-    """One job. `server` is where it runs or ran; `target` where it may run."""
+    """One job, for a clip or else for a character ("" is neither). `server` is where it runs or ran; `target` where it
+    may run."""
 
     id: str
     batch_id: str
     clip_id: str
+    character_id: str
     project_id: str
     label: str
     generation_type: MediaKind

@@ -1,4 +1,4 @@
-"""Reads the packaged workflows and families; each is read once."""
+"""Reads the packaged workflows, families and character sheets; each is read once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from vidctl.domain.families import Family
+from vidctl.domain.portrait import Sheets
 from vidctl.domain.workflow import Workflow
 from vidctl.errors import NotFound
 
@@ -53,6 +54,12 @@ def load_family(name: str) -> Family:
     """The packaged family. Raises NotFound with the names there are."""
     _require_known("family", name, list_families())
     return next(family for family in load_families() if family.name == name)
+
+
+@cache
+def load_sheets() -> Sheets:
+    """What pictures a character's sheet may have."""
+    return Sheets(**tomllib.loads(_folder("sheets.toml").read_text(encoding="utf-8")))
 
 
 def _read_family(file: Traversable) -> Family:

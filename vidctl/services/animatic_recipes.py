@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.lyrics import lines_within
+from vidctl.domain.portrait import Portrait, Shot
+from vidctl.domain.project import Project
 from vidctl.domain.recipe import LyricLine, MediaKind, RenderRequest, TitleCard
 from vidctl.errors import UnusedParameter
 from vidctl.services.film import Film
@@ -12,8 +14,8 @@ from vidctl.services.recipes import Wishes
 FLAGS = "flags"
 
 
-def animatic_request(film: Film, clip: Clip, wishes: Wishes, still: str | None, number: int) -> RenderRequest:
-    """The card of a clip. The settings of film and clip are meant for its real renders and do not concern it, but a
+def animatic_request(project: Project, shot: Shot, card: TitleCard, wishes: Wishes, number: int) -> RenderRequest:
+    """The card of a shot. The settings of film and clip are meant for its real renders and do not concern it, but a
     flag does: raises UnusedParameter."""
     flags = {name for source, settings in wishes.layers if source == FLAGS for name in settings}
     if flags:
@@ -23,16 +25,23 @@ def animatic_request(film: Film, clip: Clip, wishes: Wishes, still: str | None, 
             cause="it draws title cards at the film's size and rate",
             fix="leave the option out, or render on a server",
         )
-    project = film.project
     return RenderRequest(
         kind=wishes.kind,
         backend="animatic",
         width=project.width,
         height=project.height,
-        frames=clip.length if wishes.kind is MediaKind.VIDEO else 1,
+        frames=shot.length if wishes.kind is MediaKind.VIDEO else 1,
         fps=project.fps,
         seed=number,
-        card=title_card(film, clip, wishes.kind, still),
+        card=card,
+    )
+
+
+def portrait_card(project: Project, portrait: Portrait) -> TitleCard:
+    """What a picture of a character would show, as it is written on its card."""
+    character = portrait.character
+    return TitleCard(
+        project=project.name, scene=character.name, clip=f"{character.name}: {portrait.title}", prompt=portrait.prompt
     )
 
 

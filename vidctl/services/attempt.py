@@ -34,7 +34,7 @@ from vidctl.errors import (
 from vidctl.gateways.render_backend import RenderBackend, RenderCancelled, RenderLost, RenderProgress, Whereabouts
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
-from vidctl.services.rendering import ClipGone, Rendering, Stopped
+from vidctl.services.rendering import OwnerGone, Rendering, Stopped
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Attempt:
             self._lost(held, place.backend)
         except ServerCannotRender as error:
             self._try_elsewhere(held, error, place.server)
-        except ClipGone as gone:
+        except OwnerGone as gone:
             self._drop(held, place.backend, gone)
         except (Unreachable, DiskFull, StoreFailed) as error:
             # the render may be there still, so its id is kept and the next attempt adopts it
@@ -191,8 +191,8 @@ class Attempt:
         self._queue.cancelled(held.job)
         self._tell(JobCancelled(held.job.id, held.job.label))
 
-    def _drop(self, held: Held, backend: RenderBackend, gone: ClipGone) -> None:
-        """The clip was deleted meanwhile: there is nobody left to give a take to."""
+    def _drop(self, held: Held, backend: RenderBackend, gone: OwnerGone) -> None:
+        """Its clip or character was deleted meanwhile: there is nobody left to give a take to."""
         self._stop_render(held, backend)
         self._warn(held, f"{gone}; its render is dropped")
         self._cancelled(held)

@@ -9,12 +9,14 @@ from typing import Any, Protocol
 
 from vidctl.domain.asset import Asset, AssetKind, MediaFacts
 from vidctl.domain.clip import Clip
+from vidctl.domain.job import Job
 from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.domain.take import Take
 from vidctl.dtos.clip_dtos import ClipGalleryResponseDTO, GeneratedContentDTO
 from vidctl.errors import DuplicateName, NotFound
 from vidctl.gateways.asset_store import AssetStore
 from vidctl.repositories.asset_repository import AssetRepository
+from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.references import References
@@ -35,6 +37,7 @@ class GalleryManager:
         assets: AssetRepository,
         takes: TakeRepository,
         clips: ClipRepository,
+        characters: CharacterRepository,
         references: References,
         examine: Examine,
     ) -> None:
@@ -42,6 +45,7 @@ class GalleryManager:
         self._assets = assets
         self._takes = takes
         self._clips = clips
+        self._characters = characters
         self._references = references
         self._examine = examine
 
@@ -56,24 +60,29 @@ class GalleryManager:
         except DuplicateName:
             return self._assets.find_by_id(digest)
 
-    def has_clip(self, clip_id: str) -> bool:
-        """Whether a clip is still there to be given takes."""
-        return self._clips.count({"id": clip_id}) > 0
+    def has_owner(self, render: Job | Take) -> bool:
+        """Whether the clip or character that it is for is still there to be given takes."""
+        if render.clip_id:
+            return self._clips.count({"id": render.clip_id}) > 0
+        return self._characters.count({"id": render.character_id}) > 0
 
     def add_take(self, take: Take, sidecar: Mapping[str, Any]) -> Take:
-        """Add a take to its clip; the first of its kind is selected. Adding the same take again changes nothing.
+        """Add a take to its clip or character; a clip's first of its kind is selected. Adding the same take again
+        changes nothing.
 
-        Raises NotFound for a clip that was deleted while it rendered; nothing of the take is left then.
+        Raises NotFound for an owner that was deleted while it rendered; nothing of the take is left then.
         """
         asset = self._assets.find_by_id(take.asset_id)
         self._store.write_sidecar(asset.location, sidecar)
         with suppress(DuplicateName):  # a worker that was killed after this step is doing it again
             self._takes.create(take)
-        if not self.has_clip(take.clip_id):
+        if not self.has_owner(take):
             # looked at only now: a delete that came before has not seen this take, one that comes later will
             self._takes.delete_by_id(take.id)
-            raise NotFound(f"there is no clip {take.clip_id} any more", fix="it was deleted while its render ran")
-        self._clips.replace_selection(take.clip_id, take.kind, old=None, new=take.id)
+            noun = "clip" if take.clip_id else "character"
+            raise NotFound(f"its {noun} is not there any more", fix="it was deleted while its render ran")
+        if take.clip_id:
+            self._clips.replace_selection(take.clip_id, take.kind, old=None, new=take.id)
         return self._takes.find_by_id(take.id)
 
     def gallery(self, reference: str) -> ClipGalleryResponseDTO:

@@ -1,4 +1,4 @@
-"""From "render these clips" to jobs in the queue, and on request to their takes."""
+"""From "render these clips", or portraits, to jobs in the queue, and on request to their takes."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vidctl.domain.clip import Clip
 from vidctl.domain.document import new_id
 from vidctl.domain.events import Event, JobQueued, Notice, Result
 from vidctl.domain.job import ANIMATIC, FINAL, Job, JobStatus
 from vidctl.domain.limits import check_limits
-from vidctl.domain.recipe import MediaKind, RenderRequest
-from vidctl.dtos.generation_dtos import DryRunDTO, GenerationRequestDTO, GenerationResponseDTO, ResolvedRenderDTO
+from vidctl.domain.recipe import RenderRequest
+from vidctl.dtos.generation_dtos import DryRunDTO, GenerationResponseDTO, ResolvedRenderDTO
 from vidctl.errors import PartlyDone, Unreachable, VidctlError, from_dict
-from vidctl.repositories.clip_repository import ClipRepository
-from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.animatic_recipes import animatic_request
 from vidctl.services.backends import bind_graph
 from vidctl.services.destinations import Destination, Destinations
-from vidctl.services.film import Film, FilmReader
-from vidctl.services.gallery_manager import GalleryManager
 from vidctl.services.queue_views import job_status
 from vidctl.services.recipes import resolve_request
-from vidctl.services.references import References
+from vidctl.services.subjects import Renderable, Subject, Subjects
 from vidctl.services.wishes import WishReader
 from vidctl.services.work_orders import Stop, WorkOrder
 from vidctl.services.worker import Worker
@@ -34,7 +29,7 @@ from vidctl.services.worker import Worker
 class Plan:
     """A render that is decided but not asked for."""
 
-    clip: Clip
+    subject: Subject
     label: str
     request: RenderRequest
 
@@ -44,34 +39,26 @@ class GenerationService:
 
     def __init__(
         self,
-        projects: ProjectRepository,
-        clips: ClipRepository,
-        references: References,
-        films: FilmReader,
+        subjects: Subjects,
         queue: QueueRepository,
         destinations: Destinations,
         wishes: WishReader,
-        gallery: GalleryManager,
         worker: Callable[[], Worker],
         draw_seed: Callable[[], int],
     ) -> None:
-        self._projects = projects
-        self._clips = clips
-        self._references = references
-        self._films = films
+        self._subjects = subjects
         self._queue = queue
         self._destinations = destinations
         self._wishes = wishes
-        self._gallery = gallery
         self._worker = worker
         self._draw_seed = draw_seed
 
-    def dry_run(self, request: GenerationRequestDTO) -> DryRunDTO:
+    def dry_run(self, request: Renderable) -> DryRunDTO:
         """What would be rendered: every value, where it came from, and the graph. Nothing is stored or sent."""
         plans, destination = self._plan(request, online=False)
         return DryRunDTO(renders=[_resolved(plan, destination) for plan in plans])
 
-    def generate(self, request: GenerationRequestDTO, *, wait: bool, stop: Stop | None = None) -> Iterator[Event]:
+    def generate(self, request: Renderable, *, wait: bool, stop: Stop | None = None) -> Iterator[Event]:
         """Queue the renders and, with `wait`, work on them until all have ended; the last event is a Result.
 
         After it, raises what failed if nothing succeeded, PartlyDone if some did. Closing the iterator gives running
@@ -96,15 +83,15 @@ class GenerationService:
         if wait:
             _raise_for(response)
 
-    def _plan(self, request: GenerationRequestDTO, *, online: bool) -> tuple[list[Plan], Destination]:
+    def _plan(self, request: Renderable, *, online: bool) -> tuple[list[Plan], Destination]:
         """Resolve every render before the first is queued, so that a wrong value leaves nothing behind. Of several
         servers, the first that can render all of it decides the values."""
         check_limits(request.settings)
-        clips = [self._references.clip(text) for text in request.clips]
+        subjects = self._subjects.of(request)
         refusal: VidctlError | None = None
         for destination in self._destinations.candidates(request.server, online=online):
             try:
-                plans = list(self._plans(clips, request, destination))
+                plans = list(self._plans(subjects, request, destination))
                 for plan in plans:
                     self._check(plan.request, destination)
             except Unreachable as error:
@@ -124,36 +111,26 @@ class GenerationService:
         elif request.workflow:
             bind_graph(request)
 
-    def _plans(self, clips: Sequence[Clip], request: GenerationRequestDTO, destination: Destination) -> Iterator[Plan]:
-        films: dict[str, Film] = {}
-        for clip in clips:
-            if clip.project_id not in films:
-                films[clip.project_id] = self._films.load(self._projects.find_by_id(clip.project_id))
-            film = films[clip.project_id]
+    def _plans(self, subjects: Sequence[Subject], request: Renderable, destination: Destination) -> Iterator[Plan]:
+        for subject in subjects:
             for number in range(request.count):
                 suffix = f" #{number + 1}" if request.count > 1 else ""
-                label = f"{film.path(clip)} {request.generation_type}{suffix}"
-                yield Plan(clip, label, self._resolve(film, clip, request, destination, number))
+                resolved = self._resolve(subject, request, destination, number)
+                yield Plan(subject, f"{subject.label}{suffix}", resolved)
 
-    def _resolve(
-        self, film: Film, clip: Clip, request: GenerationRequestDTO, destination: Destination, number: int
-    ) -> RenderRequest:
-        kind = request.generation_type
-        wishes = self._wishes.read(film.project, clip, request, number)
+    def _resolve(self, subject: Subject, request: Renderable, destination: Destination, number: int) -> RenderRequest:
+        wishes = self._wishes.read(subject.project, subject.shot, request, number)
         if destination.target == ANIMATIC:
-            return animatic_request(film, clip, wishes, self._still(clip, kind), number)
-        return resolve_request(film.project, clip, wishes, destination.models, self._draw_seed)
-
-    def _still(self, clip: Clip, kind: MediaKind) -> str | None:
-        asset = self._gallery.selected_file(clip, MediaKind.IMAGE) if kind is MediaKind.VIDEO else None
-        return asset.id if asset else None
+            return animatic_request(subject.project, subject.shot, subject.card(), wishes, number)
+        return resolve_request(subject.project, subject.shot, wishes, destination.models, self._draw_seed)
 
     def _enqueue(self, plan: Plan, destination: Destination, **place: Any) -> Job:
-        self._wishes.count_use(plan.clip)
+        self._wishes.count_use(plan.subject.shot)
         return self._queue.create(
             Job(
-                project_id=plan.clip.project_id,
-                clip_id=plan.clip.id,
+                project_id=plan.subject.project.id,
+                clip_id=plan.subject.clip_id,
+                character_id=plan.subject.character_id,
                 label=plan.label,
                 kind=plan.request.kind,
                 request=plan.request.model_dump_json(),

@@ -8,8 +8,8 @@ from vidctl.domain.job import Job
 from vidctl.dtos.queue_dtos import QueueJobDetailDTO, QueueJobStatusDTO
 
 _SAME = {
-    "id", "batch_id", "clip_id", "project_id", "label", "status", "target", "prompt_id", "attempts", "max_attempts",
-    "progress", "cancel_requested", "take_ids", "not_before", "created_at", "started_at", "finished_at",
+    "id", "batch_id", "clip_id", "character_id", "project_id", "label", "status", "target", "prompt_id", "attempts",
+    "max_attempts", "progress", "cancel_requested", "take_ids", "not_before", "created_at", "started_at", "finished_at",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""From a clip and a person's wishes to a RenderRequest: which model, family and workflow, and every value resolved.
+"""From a shot and a person's wishes to a RenderRequest: which model, family and workflow, and every value resolved.
 
 Layers, each over the one before: family preset, what the model's name demands, the project's shape and the clip's
 length, the server's companion files, characters, style, project, clip, flags.
@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from pydantic import JsonValue
 
-from vidctl.domain.clip import Clip
 from vidctl.domain.families import Family
 from vidctl.domain.frames import NTSC_RATES, frames_for, snap_size
 from vidctl.domain.names import RenderSettings
+from vidctl.domain.portrait import Shot
 from vidctl.domain.project import Project
 from vidctl.domain.prompts import CharacterWords, StyleWords, compose
 from vidctl.domain.recipe import MediaKind, RenderRequest
@@ -55,7 +55,7 @@ class Wishes:
 
 
 def resolve_request(
-    project: Project, clip: Clip, wishes: Wishes, models: Models, draw_seed: Callable[[], int]
+    project: Project, clip: Shot, wishes: Wishes, models: Models, draw_seed: Callable[[], int]
 ) -> RenderRequest:
     """The recipe of one render on a ComfyUI server. Raises InvalidInput, UnusedParameter, NotFound, and
     ServerCannotRender where the server has no model to choose."""
@@ -85,7 +85,7 @@ def resolve_request(
     )
 
 
-def _base_layers(project: Project, clip: Clip, wishes: Wishes, choice: Choice, models: Models) -> list[Layer]:
+def _base_layers(project: Project, clip: Shot, wishes: Wishes, choice: Choice, models: Models) -> list[Layer]:
     """What holds before a person has set anything."""
     family = choice.family
     layers: list[Layer] = []
@@ -139,7 +139,7 @@ def _size(project: Project, family: Family, preset: Mapping[str, JsonValue]) -> 
     return {"width": width, "height": height}
 
 
-def _duration(project: Project, clip: Clip, family: Family | None, wishes: Wishes) -> list[Layer]:
+def _duration(project: Project, clip: Shot, family: Family | None, wishes: Wishes) -> list[Layer]:
     """The model's rate, and as many frames at it as cover the clip; a rate that somebody has set counts."""
     fps: JsonValue = next((s["fps"] for _, s in reversed(wishes.layers) if s.get("fps") is not None), None)
     rate = Fraction(_rate_text(fps, (family and family.fps) or project.fps))

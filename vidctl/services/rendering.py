@@ -37,12 +37,12 @@ class Stopped(Exception):
     """The worker was asked to stop while the render goes on."""
 
 
-class ClipGone(Exception):
-    """The clip that the render was for has been deleted."""
+class OwnerGone(Exception):
+    """The clip or character that the render was for has been deleted."""
 
 
 class Rendering:
-    """Runs one claimed job to its takes. Raises what the backend raises, Stopped, ClipGone, LeaseLost."""
+    """Runs one claimed job to its takes. Raises what the backend raises, Stopped, OwnerGone, LeaseLost."""
 
     def __init__(self, queue: QueueRepository, gallery: GalleryManager, assets: AssetStore) -> None:
         self._queue = queue
@@ -51,8 +51,8 @@ class Rendering:
 
     def start(self, job: Job, backend: RenderBackend) -> tuple[Job, bool]:
         """Adopt the render if the backend knows it, submit it if not: (job, whether it was adopted)."""
-        if not self._gallery.has_clip(job.clip_id):
-            raise ClipGone(f"its clip {job.clip_id} was deleted")
+        if not self._gallery.has_owner(job):
+            raise OwnerGone("what it was for was deleted")
         request = job.render_request()
         if job.prompt_id is not None and backend.locate(job.prompt_id) is not Whereabouts.UNKNOWN:
             return job, True
@@ -79,7 +79,7 @@ class Rendering:
         raise AssertionError(f"{backend.name} ended a render without saying how")
 
     def collect(self, job: Job, backend: RenderBackend, done: RenderDone) -> list[Take]:
-        """Download, decode, hash and store the outputs of the job's kind, and add them to the clip's gallery."""
+        """Download, decode, hash and store the outputs of the job's kind, and add them to their owner's gallery."""
         wanted = [file for file in done.files if _is_of_kind(file, job.kind)]
         if not wanted:
             raise OutputInvalid(
@@ -96,12 +96,13 @@ class Rendering:
         with self._assets.incoming(file.filename) as incoming:
             backend.fetch(file, incoming)
             asset = self._store(incoming, job, file)
-        # a worker that was frozen over the download may have lost the job: the clip is another's to change then
+        # a worker that was frozen over the download may have lost the job: its owner is another's to change then
         self._queue.assign(job, progress=1.0)
         take = Take(
             id=derived_id(job.id, job.prompt_id or "", str(index)),
             project_id=job.project_id,
             clip_id=job.clip_id,
+            character_id=job.character_id,
             kind=job.kind,
             asset_id=asset,
             job_id=job.id,
@@ -115,7 +116,7 @@ class Rendering:
         try:
             return self._gallery.add_take(take, _sidecar(take, request))
         except NotFound as error:
-            raise ClipGone(error.problem) from error
+            raise OwnerGone(error.problem) from error
 
     def _store(self, incoming: Path, job: Job, file: RemoteFile) -> str:
         try:
@@ -144,6 +145,7 @@ def _sidecar(take: Take, request: RenderRequest) -> dict[str, Any]:
         "vidctl_sidecar": 1,
         "take_id": take.id,
         "clip_id": take.clip_id,
+        "character_id": take.character_id,
         "server": take.server_name,
         "prompt_id": take.prompt_id,
         "render_seconds": take.seconds,

@@ -5,30 +5,32 @@ from __future__ import annotations
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.names import RenderSettings
+from vidctl.domain.portrait import Portrait
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.style_template import StyleTemplate
-from vidctl.dtos.generation_dtos import GenerationRequestDTO
+from vidctl.dtos.generation_dtos import RenderOptionsDTO
 from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.template_repository import TemplateRepository
 from vidctl.services.animatic_recipes import FLAGS
 from vidctl.services.recipes import Wishes
+from vidctl.services.subjects import Renderable
 
 
 class WishReader:
-    """Reads the layers that belong to a clip."""
+    """Reads the layers that belong to a clip or portrait."""
 
     def __init__(self, characters: CharacterRepository, templates: TemplateRepository) -> None:
         self._characters = characters
         self._templates = templates
 
-    def read(self, project: Project, clip: Clip, request: GenerationRequestDTO, number: int) -> Wishes:
+    def read(self, project: Project, clip: Clip | Portrait, request: Renderable, number: int) -> Wishes:
         """The layers from the general to the particular: characters, style, project, clip, flags. The `number`th
         render of several with a seed of the person's choice gets that seed plus its number."""
         kind = request.generation_type
         characters = [self._characters.find_by_id(each) for each in clip.character_ids]
         style = self._templates.find_by_id(clip.template_id) if clip.template_id else None
-        layers = [(f"character {each.slug}", _settings(each, kind)) for each in characters]
+        layers = [layer for each in characters for layer in _character_layers(each, kind)]
         layers += [(f"style {style.slug}", _settings(style, kind))] if style else []
         layers += [("project", _settings(project, kind)), ("clip", _settings(clip, kind)), (FLAGS, _flags(request))]
         seed = next((s["seed"] for _, s in reversed(layers) if s.get("seed") is not None), None)
@@ -41,17 +43,26 @@ class WishReader:
             style.words() if style else None,
         )
 
-    def count_use(self, clip: Clip) -> None:
+    def count_use(self, clip: Clip | Portrait) -> None:
         """A render was asked for with the clip's style."""
         if clip.template_id:
             self._templates.count_use(clip.template_id)
 
 
-def _settings(owner: Project | Clip | Character | StyleTemplate, kind: MediaKind) -> RenderSettings:
+def _character_layers(character: Character, kind: MediaKind) -> list[tuple[str, RenderSettings]]:
+    """Its settings, and then its LoRA: settings that take away the LoRAs before them leave its own."""
+    source = f"character {character.slug}"
+    layers = [(source, _settings(character, kind))]
+    if character.lora is not None:
+        layers.append((source, {"loras": [character.lora.model_dump()]}))
+    return layers
+
+
+def _settings(owner: Project | Clip | Portrait | Character | StyleTemplate, kind: MediaKind) -> RenderSettings:
     return owner.image_settings if kind is MediaKind.IMAGE else owner.video_settings
 
 
-def _flags(request: GenerationRequestDTO) -> RenderSettings:
+def _flags(request: RenderOptionsDTO) -> RenderSettings:
     flags = dict(request.settings)
     flags |= {"workflow": request.workflow} if request.workflow else {}
     flags |= {"preset": request.preset} if request.preset else {}
