@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from vidctl.domain.frames import FrameGrid
-from vidctl.domain.model_names import NameRule, any_holds, find_file
+from vidctl.domain.model_names import NameRule, any_holds, find_file, first_holding
 from vidctl.domain.recipe import Lora, MediaKind
 from vidctl.errors import InvalidInput, NotFound
 
@@ -141,6 +142,14 @@ class Family(_Part):
             return False
         return any_holds(self.detection, name) and not any_holds(self.never, name)
 
+    def telling(self, name: str) -> tuple[str, ...]:
+        """The words of the name that speak for this family; none if nothing does."""
+        return first_holding(self.detection, name)
+
+    def excluding(self, name: str) -> tuple[str, ...]:
+        """The words of the name that rule this family out; none if nothing does."""
+        return first_holding(self.never, name)
+
     def other_task(self, model: str) -> str:
         """What else the model is for ("image-to-video"), or "" if the family's workflows can use it."""
         return next((other.task for other in self.other_tasks if any_holds(other.match, model)), "")
@@ -173,15 +182,34 @@ class Family(_Part):
         return FrameGrid(self.grid.offset, self.grid.step) if self.grid else None
 
 
-def detect(name: str, folder: str | None, families: Iterable[Family]) -> str:
-    """The family of a model file, or "unknown"; `folder` is the server's model folder, such as checkpoints.
+@dataclass(frozen=True)
+class Detection:
+    """Which family a model is of, or "unknown", and why: the `words` that tell, found in `part` (its file name or one
+    of the sub-folders it is in), and for each family that other words spoke for, those that ruled it out."""
+
+    family: str
+    words: tuple[str, ...] = ()
+    part: str = ""
+    ruled_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def recognise(name: str, folder: str | None, families: Iterable[Family]) -> Detection:
+    """The family of a model file; `folder` is the server's model folder, such as checkpoints.
 
     The file name decides. Only if it says nothing do the sub-folders that a person has sorted it into ("SDXL/...").
     """
     ranked = sorted(families, key=lambda family: family.rank)
-    parents = name.replace("\\", "/").split("/")[:-1]
+    *parents, file = name.replace("\\", "/").split("/")
+    ruled_out: dict[str, tuple[str, ...]] = {}
     for part in [name, *reversed(parents)]:
         for family in ranked:
             if family.recognises(part, folder) and not any_holds(family.never, name):
-                return family.name
-    return UNKNOWN
+                return Detection(family.name, family.telling(part), file if part is name else part, ruled_out)
+            if family.telling(part) and (why := family.excluding(part) or family.excluding(name)):
+                ruled_out.setdefault(family.name, why)
+    return Detection(UNKNOWN, ruled_out=ruled_out)
+
+
+def detect(name: str, folder: str | None, families: Iterable[Family]) -> str:
+    """The family of a model file, or "unknown": the short answer of `recognise`."""
+    return recognise(name, folder, families).family

@@ -73,7 +73,23 @@ def any_holds(rules: Iterable[NameRule], name: str) -> bool:
     return any(rule.holds(name) for rule in rules)
 
 
+def first_holding(rules: Iterable[NameRule], name: str) -> tuple[str, ...]:
+    """The phrases of the first rule that holds; none if no rule does."""
+    return next((rule.all for rule in rules if rule.holds(name)), ())
+
+
+def is_file_name(name: str) -> bool:
+    """Whether it ends as a model file does, such as in .safetensors or .gguf."""
+    return _EXTENSION.search(name) is not None
+
+
+def file_key(name: str) -> str:
+    """What is the same for one file wherever servers keep it: its name without folders (of either slash), in lower
+    case."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1].lower()
+
+
 def find_file(wanted: str, available: Sequence[str]) -> str | None:
     """The server's spelling of a file: its own name in whatever folder and case the server lists it, or None."""
-    goal = wanted.replace("\\", "/").rsplit("/", 1)[-1].lower()
-    return next((name for name in available if name.replace("\\", "/").rsplit("/", 1)[-1].lower() == goal), None)
+    goal = file_key(wanted)
+    return next((name for name in available if file_key(name) == goal), None)
