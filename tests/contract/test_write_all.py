@@ -262,6 +262,13 @@ def test_a_batch_that_is_done_cannot_be_done_again(store: DocumentStore) -> None
 
 
 @every_store
+def test_a_wrong_delete_of_what_the_batch_inserts_does_not_make_it_half_done(store: DocumentStore) -> None:
+    with pytest.raises(StaleWrite):
+        store.write_all([Insert("things", thing("1")), Delete("things", "1", 2), Insert("things", thing("1", 3))])
+    assert store.find("things", {}) == []
+
+
+@every_store
 def test_what_others_deleted_does_not_make_a_batch_half_done(store: DocumentStore) -> None:
     with pytest.raises(StaleWrite):
         store.write_all([Delete("things", "gone", 1), Insert("things", thing("1"))])

@@ -12,6 +12,8 @@ from vidctl.repositories.store import Delete, Doc, DuplicateKey, Index, Insert, 
 
 #: (collection, index, the index's values): what one document at most may have.
 _Claim = tuple[str, str, tuple[str, ...]]
+#: (collection, id)
+_Key = tuple[str, str]
 
 
 class Rehearsal:
@@ -19,7 +21,7 @@ class Rehearsal:
 
     def __init__(self, uniques: Sequence[Index] = ()) -> None:
         self._uniques = uniques
-        self._documents: dict[tuple[str, str], Doc] = {}
+        self._documents: dict[_Key, Doc] = {}
         self._claimed: set[_Claim] = set()
 
     def meet(self, collection: str, document: Doc) -> None:
@@ -47,16 +49,16 @@ class Rehearsal:
                 yield collection, index.name, values
 
 
-def in_place(writes: Sequence[Write], stored: Mapping[tuple[str, str], Doc]) -> int:
+def in_place(writes: Sequence[Write], stored: Mapping[_Key, Doc]) -> int:
     """How many of the first writes have been done already, when not all are: after them the documents would be as
-    they are stored, by (collection, id). 0 if only what is missing speaks for that: others delete too."""
-    done, written, differing = 0, False, set[tuple[str, str]]()
+    they are stored, by (collection, id). 0 if nothing but missing documents speaks for that: others delete too."""
+    done, differing, proven = 0, set[_Key](), False
     for number, write in enumerate(writes[:-1], start=1):
         key = (write.collection, write.id)
-        wanted = None if isinstance(write, Delete) else write.document
-        written |= wanted is not None
-        (differing.discard if stored.get(key) == wanted else differing.add)(key)
-        if written and not differing:
+        fits = stored.get(key) == (None if isinstance(write, Delete) else write.document)
+        (differing.discard if fits else differing.add)(key)
+        proven |= key in stored
+        if proven and not differing:
             done = number
     return done
 
