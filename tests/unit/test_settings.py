@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from platformdirs import user_data_path
 
 from vidctl.errors import ConfigurationError, InvalidInput, NotFound
 from vidctl.settings import Settings, find_project_file, load_settings, read_file, user_file, write_setting
@@ -240,3 +241,16 @@ def test_a_store_that_vidctl_cannot_keep_films_in_is_refused_when_it_is_set(tmp_
     with pytest.raises(InvalidInput):
         write_setting(path, "store", "postgres://db/films")
     assert not path.exists()
+
+
+def test_wildcards_lie_beside_the_project_file_if_there_is_one(tmp_path: Path) -> None:
+    def wildcards(start: Path) -> Path:
+        return Path(load_settings(start=start, environ={"VIDCTL_CONFIG": str(tmp_path / "none.toml")}).wildcards)
+
+    film = tmp_path / "film"
+    (film / "cut").mkdir(parents=True)
+    assert wildcards(film) == user_data_path("vidctl", appauthor=False) / "wildcards"
+    (film / "vidctl.toml").write_text("")
+    assert wildcards(film / "cut") == film / "wildcards"
+    (film / "vidctl.toml").write_text('wildcards = "../words"')
+    assert wildcards(film).resolve() == tmp_path / "words"

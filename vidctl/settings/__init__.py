@@ -95,7 +95,8 @@ def load_settings(
     profile = given.get("profile") or variables.get("profile") or _last(tables, "profile") or ""
     if profile and not any(profile in _profiles(path, table) for path, table in tables.items()):
         raise _no_profile(profile, tables)
-    layers = [layer for path, table in tables.items() for layer in _file_layers(path, table, profile)]
+    layers = [_beside(project_file)] if project_file else []
+    layers += [layer for path, table in tables.items() for layer in _file_layers(path, table, profile)]
     layers += [_Layer(_variable(name), {name: value}, here) for name, value in variables.items()]
     layers += [_Layer(f"--{name.replace('_', '-')}", {name: value}, here) for name, value in given.items()]
     values = {name: Setting(name, key.default(), "default") for name, key in KEYS.items()}
@@ -104,6 +105,11 @@ def load_settings(
             parsed = _anchored(name, _parse(name, value, layer.origin), layer.base)
             values[name] = Setting(name, parsed, layer.origin)
     return Settings(values, project_file)
+
+
+def _beside(project_file: Path) -> _Layer:
+    """What a film's folder holds unless something else is said: its word lists belong to it, as its settings do."""
+    return _Layer("default", {"wildcards": "wildcards"}, project_file.parent)
 
 
 def _file_layers(path: Path, table: Mapping[str, Any], profile: str) -> list[_Layer]:
@@ -125,7 +131,7 @@ def _profiles(path: Path, table: Mapping[str, Any]) -> dict[str, dict[str, Any]]
 
 def _anchored(name: str, value: Any, base: Path) -> Any:
     """A path setting as an absolute path, so that it means the same in every folder."""
-    if name in ("assets", "cache"):
+    if name in ("assets", "cache", "wildcards"):
         return str(base / Path(value).expanduser())
     scheme, separator, rest = str(value).partition("://")
     is_relative_file = name == "store" and scheme == "sqlite" and separator and not rest.startswith(("/", "~", ":"))

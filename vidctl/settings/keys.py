@@ -95,6 +95,11 @@ KEYS: dict[str, Key] = {
             lambda: str(_data_folder() / "assets"),
         ),
         Key("cache", "the folder for what can be made again (export segments)", lambda: str(_cache_folder())),
+        Key(
+            "wildcards",
+            "the folder of the text files that __name__ in prompts draws from",
+            lambda: str(_data_folder() / "wildcards"),
+        ),
         Key("project", "the current project: where scene and clip paths start", lambda: ""),
         Key("ffmpeg", "the ffmpeg to cut with; empty: from PATH, else the bundled one", lambda: ""),
         Key("lease_seconds", "how long a silent worker keeps its job", lambda: 60.0, _seconds(2, 86_400)),
