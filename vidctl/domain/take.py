@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import Field
@@ -11,8 +12,16 @@ from vidctl.domain.names import Notes, Tags
 from vidctl.domain.recipe import MediaKind, RenderRequest
 
 
+class TakeOrder(StrEnum):
+    """How lists of takes are sorted: RATING is best first, and newest first among equals."""
+
+    NEWEST = "newest"
+    RATING = "rating"
+
+
 class Take(Document):
-    """`recipe` is the RenderRequest as JSON text (its maps may hold any key); `seconds` is how long the render took.
+    """`recipe` is the RenderRequest as JSON text (its maps may hold any key), "" for a person's own file; `seconds` is
+    how long the render took.
 
     It belongs to a clip, or, where `clip_id` is empty, to the character that it shows. `rating` is 1 (worst) to 5.
     """
@@ -29,12 +38,12 @@ class Take(Document):
     server_name: str = ""
     model: str = ""
     fingerprint: str = ""
-    recipe: str = "{}"
+    recipe: str = ""
     seconds: float | None = Field(default=None, ge=0)
     rating: int | None = Field(default=None, ge=1, le=5)
     tags: Tags = Field(default_factory=list)
     note: Notes = ""
 
-    def request(self) -> RenderRequest:
-        """The recipe as a value."""
-        return RenderRequest.model_validate_json(self.recipe)
+    def request(self) -> RenderRequest | None:
+        """The recipe as a value; None where there is none."""
+        return RenderRequest.model_validate_json(self.recipe) if self.recipe else None

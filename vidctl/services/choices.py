@@ -1,0 +1,60 @@
+"""Which take a clip shows, while its takes come and go within a draft.
+
+Every clip that loses or gains a take is written too, whether its choice changes or not: so a take can neither be
+chosen nor left to a clip while somebody else deletes one of the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vidctl.domain.clip import Clip, selection_field
+from vidctl.domain.recipe import MediaKind
+from vidctl.domain.take import Take
+from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.services.editor import Draft
+
+
+def choosing(clip: Clip, kind: MediaKind, take_id: str | None) -> dict[str, Any]:
+    """The changes that make a clip show a take, or none. Where the part of a split video begins means nothing in
+    another video."""
+    resets = kind is MediaKind.VIDEO and take_id != clip.selected_video_id
+    return {selection_field(kind): take_id, **({"source_start": 0} if resets else {})}
+
+
+class Choices:
+    """The clips of a draft whose takes change hands. `settle` comes last."""
+
+    def __init__(self, draft: Draft, clips: ClipRepository) -> None:
+        self._draft = draft
+        self._clips = clips
+        self._read: dict[str, Clip] = {}
+        self._now: dict[str, Clip] = {}
+
+    def lose(self, take: Take) -> None:
+        """A take leaves its clip. Raises Locked, NotFound."""
+        if take.clip_id:
+            clip = self._clip(take.clip_id)
+            clip.edited({selection_field(take.kind): None})  # refused for a locked clip, also where it shows another
+            if clip.selected(take.kind) == take.id:
+                self._choose(clip, take.kind, None)
+
+    def gain(self, take: Take) -> None:
+        """A take comes to its clip, which shows it if it shows none of that kind yet and is not locked."""
+        clip = self._clip(take.clip_id)
+        if clip.selected(take.kind) is None and not clip.locked:
+            self._choose(clip, take.kind, take.id)
+
+    def settle(self) -> None:
+        """Write the clips that have kept their choices, too."""
+        for clip_id, clip in self._now.items():
+            if clip is self._read[clip_id]:
+                self._draft.adjust(self._clips, clip)
+
+    def _clip(self, clip_id: str) -> Clip:
+        if clip_id not in self._now:
+            self._now[clip_id] = self._read[clip_id] = self._clips.find_by_id(clip_id)
+        return self._now[clip_id]
+
+    def _choose(self, clip: Clip, kind: MediaKind, take_id: str | None) -> None:
+        self._now[clip.id] = self._draft.change(self._clips, clip, choosing(clip, kind, take_id))
