@@ -13,10 +13,12 @@ from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document
 from vidctl.domain.job import Job
+from vidctl.domain.model_preset import ModelFamily, ModelPreset
 from vidctl.domain.pool import PoolItem
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.server import Server
+from vidctl.domain.server_model import ServerModel
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.domain.take import Take
 
@@ -28,10 +30,13 @@ KINDS: dict[str, type[Document]] = {
     "character": Character,
     "clip": Clip,
     "job": Job,
+    "model_family": ModelFamily,
+    "model_preset": ModelPreset,
     "pool_item": PoolItem,
     "project": Project,
     "scene": Scene,
     "server": Server,
+    "server_model": ServerModel,
     "style_template": StyleTemplate,
     "take": Take,
 }

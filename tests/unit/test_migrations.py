@@ -82,6 +82,21 @@ UNIQUE: dict[str, tuple[Doc, str]] = {
 }
 
 
+def test_a_family_has_one_preset_of_a_name_and_a_model_one_family(store: SqliteStore) -> None:
+    migrate(store)
+    preset = {"scope": "family", "subject": "sdxl", "name": "quality"}
+    store.insert("model_presets", {"id": "1", **preset})
+    store.insert("model_presets", {"id": "2", **preset, "scope": "model"})
+    store.insert("model_families", {"id": "1", "model": "a.safetensors"})
+    for collection, document, index in (
+        ("model_presets", preset, "name"),
+        ("model_families", {"model": "a.safetensors"}, "model"),
+    ):
+        with pytest.raises(DuplicateKey) as raised:
+            store.insert(collection, {"id": "3", **document})
+        assert raised.value.index == index
+
+
 @pytest.mark.parametrize("collection", UNIQUE)
 def test_names_are_unique(store: SqliteStore, collection: str) -> None:
     document, index = UNIQUE[collection]

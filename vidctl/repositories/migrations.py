@@ -105,9 +105,22 @@ def _measure_scenes(store: DocumentStore) -> None:
         store.update("scenes", {"id": scene_id}, {"$set": {"length": end}, "$inc": {"revision": 1}})
 
 
+_MODEL_INDEXES = (
+    Index("model_presets", "name", ("scope", "subject", "name"), unique=True),
+    Index("model_families", "model", ("model",), unique=True),
+    Index("server_models", "of_server", ("server_id", "folder", "name")),
+)
+
+
+def _keep_models(store: DocumentStore) -> None:
+    for index in _MODEL_INDEXES:
+        store.ensure_index(index)
+
+
 MIGRATIONS = (
     Migration("0001_first_indexes", _make_first_indexes),
     Migration("0002_film_model", _complete_film_model),
+    Migration("0003_models", _keep_models),
 )
 
 

@@ -1,0 +1,49 @@
+"""What servers were seen to have, in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from vidctl.domain.server_model import ServerModel
+from vidctl.errors import DuplicateName
+from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.stored_values import as_stored
+
+#: Ids that one statement names; SQLite takes 32,766 values in one.
+_AT_ONCE = 500
+
+
+class ServerModelRepository(BaseRepository[ServerModel]):
+    """A server's file is kept once for each folder, by its id."""
+
+    collection = "server_models"
+    document = ServerModel
+    noun = "model of a server"
+
+    def list_by_server(self, server_id: str) -> list[ServerModel]:
+        """By folder and name."""
+        return self.find_many({"server_id": server_id}, sort=(("folder", 1), ("name", 1)))
+
+    def add_missing(self, models: Sequence[ServerModel]) -> None:
+        """Add those that are not there; another process may add the same at this moment."""
+        for model in models:
+            try:
+                self.create(model)
+            except DuplicateName:
+                continue
+
+    def mark_seen(self, ids: Sequence[str], now: datetime) -> None:
+        """These are there now."""
+        for start in range(0, len(ids), _AT_ONCE):
+            some = list(ids[start : start + _AT_ONCE])
+            self._mark({"id": {"$in": some}}, {"last_seen": now, "active": True}, now)
+
+    def mark_gone(self, server_id: str, now: datetime) -> None:
+        """What the server was not seen to have now, it has no more."""
+        unseen = {"server_id": server_id, "active": True, "last_seen": {"$lt": now}}
+        self._mark(unseen, {"active": False}, now)
+
+    def _mark(self, where: dict[str, object], values: dict[str, object], now: datetime) -> None:
+        changes = {"$set": as_stored({**values, "updated_at": now}), "$inc": {"revision": 1}}
+        self.store.update(self.collection, as_stored(where), changes)
