@@ -6,13 +6,15 @@ newer schema is never touched: reading or changing it raises NewerFormat.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from pydantic import BaseModel, ValidationError
 
 from vidctl.domain.document import Document
 from vidctl.errors import DuplicateName, NotFound, StaleDocument, StoreFailed
+from vidctl.repositories.language import total_order
+from vidctl.repositories.paging import filters_after
 from vidctl.repositories.store import Changes, Doc, DocumentStore, DuplicateKey, Filter, Sort
 from vidctl.repositories.stored_values import as_stored, reasons, stored_changes
 
@@ -84,6 +86,26 @@ class BaseRepository(Generic[D]):
             return [self._read(stored) for stored in found]
         return [self._projected(stored, projection) for stored in found]
 
+    @overload
+    def page(self, where: Filter, *, sort: Sort, after: str | None, limit: int, projection: None = None) -> list[D]: ...
+
+    @overload
+    def page(self, where: Filter, *, sort: Sort, after: str | None, limit: int, projection: type[P]) -> list[P]: ...
+
+    def page(
+        self, where: Filter, *, sort: Sort, after: str | None, limit: int, projection: type[P] | None = None
+    ) -> list[D] | list[P]:
+        """At most `limit` of the matching documents: those that come after the one with the id `after` in the order
+        of find_many, from the first for None. That one need not match. Raises NotFound if it is not there any more."""
+        if after is None:
+            return self.find_many(where, sort=sort, limit=limit, projection=projection)
+        found: list[Any] = []
+        for rest in self._filters_after(after, where, sort):
+            if len(found) == limit:
+                break
+            found += self.find_many(rest, sort=sort, limit=limit - len(found), projection=projection)
+        return found
+
     def count(self, where: Filter) -> int:
         """How many documents match."""
         return self.store.count(self.collection, as_stored(where))
@@ -126,6 +148,18 @@ class BaseRepository(Generic[D]):
     def delete_many(self, where: Filter) -> int:
         """Delete the matching documents; how many there were."""
         return self.store.delete(self.collection, as_stored(where))
+
+    def _filters_after(self, document_id: str, where: Filter, sort: Sort) -> Iterator[Filter]:
+        keys = total_order(sort)
+        fields = {path.split(".")[0] for path, _ in keys}
+        stored = self.store.find(self.collection, {"id": document_id}, fields=[*fields])
+        if not stored:
+            raise NotFound(
+                f"there is no {self.noun} {document_id} to go on after",
+                cause="it has been deleted since the last page was shown",
+                fix="begin with the first page again",
+            )
+        return filters_after(stored[0], as_stored(where), keys)
 
     def _take(self, where: Filter, changes: Changes, sort: Sort) -> Doc | None:
         stored = stored_changes(self.document, changes)
