@@ -36,6 +36,7 @@ class ClipRepository(BaseRepository[Clip]):
         return self.update_by_id(clip_id, {"$set": {selection_field(kind): take_id}})
 
     def replace_selection(self, clip_id: str, kind: MediaKind, old: str | None, new: str | None) -> bool:
-        """Choose a take only if `old` is the choice now; whether it was."""
+        """Choose a take only if `old` is the choice now and the clip is not locked; whether it was so."""
         field = selection_field(kind)
-        return self.update_one({"id": clip_id, field: old}, {"$set": {field: new}}) is not None
+        free = {"id": clip_id, field: old, "locked": {"$ne": True}}
+        return self.update_one(free, {"$set": {field: new}}) is not None
