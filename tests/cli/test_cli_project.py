@@ -8,7 +8,7 @@ from tests.cli.conftest import Vidctl
 
 PROJECT = {
     "id", "slug", "name", "description", "width", "height", "fps", "music_file", "music_duration", "lyric_lines",
-    "image_settings", "video_settings", "is_current", "created_at", "updated_at",
+    "image_settings", "video_settings", "is_current", "created_at", "updated_at", "drop_frame", "notes", "variables",
 }  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from tests.cli.conftest import Vidctl
 
 SCENE = {
     "id", "path", "project_id", "name", "slug", "order", "description", "lyrics", "start", "start_frame",
-    "start_is_fixed", "duration", "frames", "created_at", "updated_at",
+    "start_is_fixed", "duration", "frames", "created_at", "updated_at", "notes", "tags", "variables", "image_settings",
+    "video_settings", "original_id", "alternate_number",
 }  # fmt: skip
 
 

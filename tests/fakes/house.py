@@ -84,7 +84,10 @@ class House:
         """A clip, in a film of its own if no scene is given."""
         scene = scene or self.scene(self.project(f"film-{slug}"))
         values = {"name": slug.title(), "length": 24, **fields}
-        return self.clips.create(Clip(project_id=scene.project_id, scene_id=scene.id, slug=slug, **values))
+        clip = self.clips.create(Clip(project_id=scene.project_id, scene_id=scene.id, slug=slug, **values))
+        end = max((each.end for each in self.clips.list_by_scene(scene.id) if not each.is_alternate), default=0)
+        self.scenes.update_by_id(scene.id, {"$set": {"length": end}})
+        return clip
 
     def job(self, clip: Clip | None = None, target: str = ANY_SERVER, **fields: Any) -> Job:
         """Queue a still of the clip (of a new one, if none is given)."""

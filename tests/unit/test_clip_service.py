@@ -18,6 +18,7 @@ from vidctl.domain.take import Take
 from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipResponseDTO, ClipTimelineUpdateDTO, ClipUpdateDTO
 from vidctl.errors import DuplicateName, InvalidInput, NotFound, TimelineOverlap
 from vidctl.services.clip_service import ClipService
+from vidctl.services.layout import SceneLayout
 
 
 @pytest.fixture
@@ -219,14 +220,14 @@ def test_clips_that_are_added_at_once_do_not_overlap(house: House) -> None:
 def test_a_place_that_somebody_else_takes_meanwhile_is_refused_and_nothing_is_left(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clips, look = house.app.clips, ClipService._refuse_overlap
+    clips, look = house.app.clips, SceneLayout.refuse_overlap
 
-    def look_too_early(service: ClipService, *arguments: Any) -> None:
-        monkeypatch.setattr(ClipService, "_refuse_overlap", look)
-        look(service, *arguments)
+    def look_too_early(layout: SceneLayout, *arguments: Any) -> None:
+        monkeypatch.setattr(SceneLayout, "refuse_overlap", look)
+        look(layout, *arguments)
         create(clips, "First", at=0)
 
-    monkeypatch.setattr(ClipService, "_refuse_overlap", look_too_early)
+    monkeypatch.setattr(SceneLayout, "refuse_overlap", look_too_early)
     with pytest.raises(TimelineOverlap):
         create(clips, "Second", at=12)
     assert [clip.name for clip in house.clips.find_many({})] == ["First"]

@@ -77,27 +77,28 @@ def test_a_scene_goes_with_its_clips(house: House) -> None:
 
 
 def test_a_clip_goes_with_its_takes_and_jobs(house: House) -> None:
-    assert house.app.clips.delete_clip("mine/verse/wide").deleted == {"takes": 2, "jobs": 2, "clips": 1}
+    assert house.app.clips.delete_clips(["mine/verse/wide"]).deleted == {"takes": 2, "jobs": 2, "clips": 1}
 
 
 def test_a_running_job_is_asked_to_end_and_stays(house: House) -> None:
     held = house.queue.claim("worker", ["*"], LEASE)
     assert held
-    house.app.clips.delete_clip(held.clip_id)
+    house.app.clips.delete_clips([held.clip_id])
     assert house.again(held).status is JobStatus.RUNNING
     assert house.again(held).cancel_requested
 
 
 def test_a_take_that_lands_while_its_clip_is_deleted_goes_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = house.app.references.clip("mine/verse/wide")
-    delete = house.clips.delete_by_id
+    write = house.store.write_all
 
-    def land_and_delete(clip_id: str) -> bool:
+    def land_and_write(writes: Any) -> None:
+        monkeypatch.setattr(house.store, "write_all", write, raising=False)
         house.takes.create(take(clip))
-        return delete(clip_id)
+        write(writes)
 
-    monkeypatch.setattr(house.clips, "delete_by_id", land_and_delete)
-    house.app.clips.delete_clip(clip.id)
+    monkeypatch.setattr(house.store, "write_all", land_and_write, raising=False)
+    house.app.clips.delete_clips([clip.id])
     assert house.takes.list_by_clip(clip.id) == []
 
 
@@ -106,7 +107,7 @@ def test_a_take_that_lands_while_its_clip_is_deleted_goes_too(house: House, monk
     [
         (lambda house: house.app.projects.delete_project, "mine"),
         (lambda house: house.app.scenes.delete_scene, "mine/verse"),
-        (lambda house: house.app.clips.delete_clip, "mine/verse/wide"),
+        (lambda house: lambda clip: house.app.clips.delete_clips([clip]), "mine/verse/wide"),
     ],
     ids=["project", "scene", "clip"],
 )

@@ -69,18 +69,25 @@ def test_touching_is_not_overlapping() -> None:
 
 
 def test_a_scene_without_a_start_follows_the_one_before_it() -> None:
-    first = Scene(project_id="p", name="a", slug="a", order=0)
-    second = Scene(project_id="p", name="b", slug="b", order=1)
-    fixed = Scene(project_id="p", name="c", slug="c", order=2, start=100)
+    first = Scene(project_id="p", name="a", slug="a", order=0, length=24)
+    second = Scene(project_id="p", name="b", slug="b", order=1, length=16)
+    fixed = Scene(project_id="p", name="c", slug="c", order=2, start=100, length=5)
     last = Scene(project_id="p", name="d", slug="d", order=3)
-    clips = {first.id: [a_clip(0, 24)], second.id: [a_clip(6, 10)], fixed.id: [a_clip(0, 5)]}
-    placed = place_scenes([last, fixed, second, first], clips)
+    placed = place_scenes([last, fixed, second, first])
     assert [placed[s.id] for s in (first, second, fixed, last)] == [
         Span(0, 24),
         Span(24, 40),
         Span(100, 105),
         Span(105, 105),
     ]
+
+
+def test_an_alternate_scene_lies_where_its_original_does_and_moves_nothing() -> None:
+    first = Scene(project_id="p", name="a", slug="a", order=0, length=24)
+    variant = Scene(project_id="p", name="a A1", slug="a-a1", length=99, original_id=first.id, alternate_number=1)
+    second = Scene(project_id="p", name="b", slug="b", order=1, length=16)
+    placed = place_scenes([variant, second, first])
+    assert [placed[s.id] for s in (first, variant, second)] == [Span(0, 24), Span(0, 99), Span(24, 40)]
 
 
 def test_a_clips_span_ends_on_the_first_frame_after_it() -> None:

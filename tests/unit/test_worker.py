@@ -618,7 +618,7 @@ def test_deleting_a_clip_stops_its_render(house: House) -> None:
     job = house.job()
     with house.working(until_empty=True) as shift:
         shift.until(JobProgress)
-        house.app.clips.delete_clip(job.clip_id)
+        house.app.clips.delete_clips([job.clip_id])
         shift.join()
     assert box.cancelled == box.submitted
     left = house.queue.find_one({"id": job.id})  # None if the worker was quicker than the delete

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vidctl.services.backends import Backends
     from vidctl.services.character_service import CharacterService
     from vidctl.services.clip_service import ClipService
+    from vidctl.services.clip_views import ClipViews
     from vidctl.services.comfyui_service import ComfyUIService
     from vidctl.services.deletion import Deletion
     from vidctl.services.demo_service import DemoService
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vidctl.services.film import FilmReader
     from vidctl.services.gallery_manager import GalleryManager
     from vidctl.services.generation_service import GenerationService
+    from vidctl.services.history_service import HistoryService
     from vidctl.services.layout import Layouts
     from vidctl.services.media_service import MediaService
     from vidctl.services.openai_video_service import OpenAIVideoService
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
     from vidctl.services.queue_manager import QueueManager
     from vidctl.services.references import References
     from vidctl.services.scene_service import SceneService
+    from vidctl.services.selection import Selection
+    from vidctl.services.take_moves import TakeMoves
+    from vidctl.services.take_reader import TakeReader
+    from vidctl.services.take_service import TakeService
     from vidctl.services.template_service import TemplateService
     from vidctl.services.worker import Worker
 
@@ -51,19 +57,27 @@ class App(Foundation):
     def projects(self) -> ProjectService:
         from vidctl.services.project_service import ProjectService
 
-        return ProjectService(self._projects, self._clips, self.references, self._films, self._deletion)
+        return ProjectService(self._projects, self._clips, self.references, self._films, self._editor, self._deletion)
 
     @cached_property
     def scenes(self) -> SceneService:
         from vidctl.services.scene_service import SceneService
 
-        return SceneService(self._projects, self._scenes, self.references, self._films, self._deletion)
+        return SceneService(self._projects, self._scenes, self.references, self._films, self._editor, self._deletion)
 
     @cached_property
     def clips(self) -> ClipService:
         from vidctl.services.clip_service import ClipService
 
-        return ClipService(self._projects, self._clips, self._takes, self.references, self._films, self._deletion)
+        return ClipService(
+            self._clips,
+            self.references,
+            self._selection,
+            self._clip_views,
+            self._editor,
+            self._layouts,
+            self._deletion,
+        )
 
     @cached_property
     def characters(self) -> CharacterService:
@@ -83,8 +97,27 @@ class App(Foundation):
         from vidctl.services.gallery_manager import GalleryManager
 
         return GalleryManager(
-            self._asset_store, self._assets, self._takes, self._clips, self._characters, self.references, examine
+            self._asset_store,
+            self._assets,
+            self._takes,
+            self._clips,
+            self._characters,
+            self.references,
+            self._take_reader,
+            examine,
         )
+
+    @cached_property
+    def takes(self) -> TakeService:
+        from vidctl.services.take_service import TakeService
+
+        return TakeService(self._takes, self._clips, self.references, self._take_reader, self._editor)
+
+    @cached_property
+    def take_moves(self) -> TakeMoves:
+        from vidctl.services.take_moves import TakeMoves
+
+        return TakeMoves(self._takes, self._clips, self.references, self.takes, self._take_reader, self._editor)
 
     @cached_property
     def media(self) -> MediaService:
@@ -171,7 +204,34 @@ class App(Foundation):
             self._queue,
             self._characters,
             self._templates,
+            self._selection,
             self.settings.project,
+        )
+
+    @cached_property
+    def _selection(self) -> Selection:
+        from vidctl.services.selection import Selection
+
+        return Selection(self._films, self._clips, self._characters, self._templates)
+
+    @cached_property
+    def _clip_views(self) -> ClipViews:
+        from vidctl.services.clip_views import ClipViews
+
+        return ClipViews(self._projects, self._films)
+
+    @cached_property
+    def history(self) -> HistoryService:
+        from vidctl.services.history_service import HistoryService
+
+        kept = (self._projects, self._scenes, self._clips, self._takes, self._characters, self._templates, self._pool)
+        return HistoryService(
+            self._change_sets,
+            self._changes,
+            self.references,
+            self._editor,
+            self._layouts,
+            {repository.collection: repository for repository in kept},
         )
 
     # what the services stand on
@@ -195,10 +255,35 @@ class App(Foundation):
         return FilmReader(self._scenes, self._clips, self._takes)
 
     @cached_property
+    def _take_reader(self) -> TakeReader:
+        from vidctl.services.take_reader import TakeReader
+
+        return TakeReader(
+            self._asset_store,
+            self._assets,
+            self._takes,
+            self._pool,
+            self._projects,
+            self._scenes,
+            self._clips,
+            self._characters,
+        )
+
+    @cached_property
     def _deletion(self) -> Deletion:
         from vidctl.services.deletion import Deletion
 
-        return Deletion(self._projects, self._scenes, self._clips, self._takes, self._queue, self._characters)
+        return Deletion(
+            self._projects,
+            self._scenes,
+            self._clips,
+            self._takes,
+            self._queue,
+            self._characters,
+            self._pool,
+            self._editor,
+            self._layouts,
+        )
 
     @cached_property
     def _backends(self) -> Backends:

@@ -159,5 +159,5 @@ def select(
 @command(group, "delete", "vidctl clip delete chorus/hero --yes", in_project=True)
 def delete(cli: Cli, clip: ClipArgument, yes: YesOption = False) -> Any:
     """Delete a clip with its takes."""
-    confirm(f"Delete {cli.app.clips.describe_deletion(clip)}?", yes)
-    return cli.app.clips.delete_clip(clip)
+    confirm(f"Delete {cli.app.clips.describe_deletion([clip])}?", yes)
+    return cli.app.clips.delete_clips([clip])

@@ -34,6 +34,7 @@ class ClipStatus(StrEnum):
 class Clip(Document):
     """`position` and `length` are frames of the project's rate; `position` counts from the scene's start.
 
+    `source_start` frames (of the project's rate) of the chosen video are skipped, as in the later part of a split clip.
     A `locked` clip refuses every change but the unlocking. `version` counts the changes of its prompts and lyrics. An
     alternate stands aside of the film: `original_id` names the clip it is a variant of, `alternate_number` counts
     from 1.
@@ -65,6 +66,7 @@ class Clip(Document):
     video_settings: RenderSettings = Field(default_factory=dict)
     selected_image_id: str | None = None
     selected_video_id: str | None = None
+    source_start: int = Field(default=0, ge=0)
 
     @property
     def end(self) -> int:

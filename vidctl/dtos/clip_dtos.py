@@ -6,20 +6,31 @@ from typing import Any
 
 from pydantic import Field, JsonValue
 
-from vidctl.domain.names import Lyrics, Name, Negative, Prompt, RenderSettings
-from vidctl.domain.recipe import MediaKind
+from vidctl.domain.clip import ClipStatus
+from vidctl.domain.names import Lyrics, Name, Negative, Notes, Prompt, RenderSettings, Tags
+from vidctl.domain.recipe import Lora, MediaKind
 from vidctl.dtos.base import InputDTO, ListResponseDTO, ResponseDTO, Time, UpdateDTO
 
 
+class LoraConfigDTO(Lora):
+    """A LoRA by the server's file name, with its weight."""
+
+
 class ClipCreateDTO(InputDTO):
-    """Without `timeline_position` the clip goes to the end of its scene."""
+    """Without a place the clip goes to the end of its scene. `next_free` takes the nearest free place to
+    `timeline_position`; `before` and `after` name a clip, and what follows makes room."""
 
     name: Name
     slug: str | None = None
     length: str = "5"
     timeline_position: str | None = None
+    next_free: bool = False
+    before: str | None = None
+    after: str | None = None
     order: int | None = Field(default=None, ge=0)
     lyrics: Lyrics = ""
+    notes: Notes = ""
+    tags: Tags = Field(default_factory=list)
     image_prompt: Prompt = ""
     video_prompt: Prompt = ""
     negative_prompt: Negative = ""
@@ -31,6 +42,9 @@ class ClipUpdateDTO(UpdateDTO):
     length: str | None = None
     order: int | None = Field(default=None, ge=0)
     lyrics: Lyrics | None = None
+    notes: Notes | None = None
+    tags: Tags | None = None
+    status: ClipStatus | None = None
     image_prompt: Prompt | None = None
     video_prompt: Prompt | None = None
     negative_prompt: Negative | None = None
@@ -39,9 +53,14 @@ class ClipUpdateDTO(UpdateDTO):
 
 
 class ClipTimelineUpdateDTO(InputDTO):
-    """`position` counts from the scene's start. Overlaps are refused unless `force`."""
+    """`position` counts from the start of the scene, which is `scene` if that is given. `before` and `after` name a
+    clip: it takes its place there, what follows makes room, and the hole that it leaves is closed. Overlaps are
+    refused unless `force`."""
 
-    position: str
+    position: str | None = None
+    scene: str | None = None
+    before: str | None = None
+    after: str | None = None
     force: bool = False
 
 
@@ -55,6 +74,13 @@ class ClipResponseDTO(ResponseDTO):
     name: str
     slug: str
     order: int
+    status: ClipStatus
+    locked: bool
+    tags: list[str]
+    notes: str
+    original_id: str | None
+    alternate_number: int
+    version: int
     length: float
     frames: int
     timeline_position: float
@@ -71,6 +97,7 @@ class ClipResponseDTO(ResponseDTO):
     template_id: str | None
     selected_image_id: str | None
     selected_video_id: str | None
+    source_start: int
     images: int
     videos: int
     created_at: Time
@@ -82,12 +109,19 @@ class ClipListResponseDTO(ListResponseDTO[ClipResponseDTO]):
 
 
 class GeneratedContentDTO(ResponseDTO):
-    """A take. `file` is our own copy on this machine; sizes in pixels, `duration` and `render_seconds` in seconds."""
+    """A take of a clip, or else of a character ("" is neither); `path` is its owner's. `file` is our own copy on this
+    machine; sizes in pixels, `duration` and `render_seconds` in seconds. `seed` is None for a person's own file."""
 
     id: str
+    project_id: str
     clip_id: str
+    character_id: str
+    path: str
     content_type: MediaKind
     is_selected: bool
+    rating: int | None
+    tags: list[str]
+    note: str
     file: str
     size: int
     width: int | None
@@ -97,7 +131,7 @@ class GeneratedContentDTO(ResponseDTO):
     duration: float | None
     prompt: str
     negative_prompt: str
-    seed: int
+    seed: int | None
     workflow: str
     family: str
     model_name: str
@@ -125,3 +159,49 @@ class ClipMovedDTO(ResponseDTO):
 
     clip: ClipResponseDTO
     overlaps: list[str]
+
+
+class ClipVersionDTO(ResponseDTO):
+    """A clip's texts as they were from `created_at` on. `is_active` is the version that it has now."""
+
+    id: str
+    version_number: int
+    image_prompt: str
+    video_prompt: str
+    negative_prompt: str
+    lyrics: str
+    created_at: Time
+    is_active: bool
+
+
+class ClipVersionListResponseDTO(ListResponseDTO[ClipVersionDTO]):
+    """Newest first. `path` is the clip's."""
+
+    clip_id: str
+    path: str
+
+
+class TextPieceDTO(ResponseDTO):
+    """Some words; `mark` is same, removed or added."""
+
+    mark: Mark
+    text: str
+
+
+class TextDiffDTO(ResponseDTO):
+    """One of the texts in both versions, and word by word what differs."""
+
+    field: str
+    before: str
+    after: str
+    pieces: list[TextPieceDTO]
+
+
+class ClipDiffDTO(ResponseDTO):
+    """What differs between two versions of a clip's texts; those that are the same in both are left out."""
+
+    clip_id: str
+    path: str
+    from_version: int
+    to_version: int
+    texts: list[TextDiffDTO]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, JsonValue
 
-from vidctl.domain.names import Description, Name, RenderSettings
+from vidctl.domain.names import Description, Name, Notes, RenderSettings
 from vidctl.dtos.base import InputDTO, ListResponseDTO, ResponseDTO, Time, UpdateDTO
 from vidctl.dtos.clip_dtos import ClipResponseDTO
 from vidctl.dtos.scene_dtos import SceneResponseDTO
@@ -17,6 +17,7 @@ class ProjectCreateDTO(InputDTO):
     width: int = Field(default=1280, ge=16, le=8192)
     height: int = Field(default=720, ge=16, le=8192)
     fps: str = "24"
+    drop_frame: bool = False
 
 
 class ProjectUpdateDTO(UpdateDTO):
@@ -26,6 +27,8 @@ class ProjectUpdateDTO(UpdateDTO):
     width: int | None = Field(default=None, ge=16, le=8192)
     height: int | None = Field(default=None, ge=16, le=8192)
     fps: str | None = None
+    drop_frame: bool | None = None
+    notes: Notes | None = None
     image_settings: RenderSettings | None = None
     video_settings: RenderSettings | None = None
 
@@ -40,6 +43,9 @@ class ProjectResponseDTO(ResponseDTO):
     width: int
     height: int
     fps: str
+    drop_frame: bool
+    notes: str
+    variables: dict[str, str]
     music_file: str | None
     music_duration: float | None
     lyric_lines: int

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
 from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.store import Filter
 
 
 class TakeRepository(BaseRepository[Take]):
@@ -23,7 +25,14 @@ class TakeRepository(BaseRepository[Take]):
 
     def count_by_clip(self, project_id: str) -> dict[str, Counter[MediaKind]]:
         """How many takes of each kind the clips of a project have, by clip id; clips without takes are left out."""
+        return self._counted({"project_id": project_id})
+
+    def count_of(self, clip_ids: Sequence[str]) -> dict[str, Counter[MediaKind]]:
+        """The same for some clips."""
+        return self._counted({"clip_id": {"$in": list(clip_ids)}})
+
+    def _counted(self, where: Filter) -> dict[str, Counter[MediaKind]]:
         counted: dict[str, Counter[MediaKind]] = defaultdict(Counter)
-        for row in self.store.find(self.collection, {"project_id": project_id}, fields=("clip_id", "kind")):
+        for row in self.store.find(self.collection, where, fields=("clip_id", "kind")):
             counted[row["clip_id"]][MediaKind(row["kind"])] += 1
         return dict(counted)

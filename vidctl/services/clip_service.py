@@ -1,16 +1,13 @@
-"""Clips: create, list, show, update, prompts, move, select, delete."""
+"""Clips: create, list, show, update, prompts, marks, move, select, delete."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from vidctl.domain.clip import MAX_POSITION_SECONDS, Clip, selection_field
-from vidctl.domain.frames import parse_time
-from vidctl.domain.project import Project
+from vidctl.domain.clip import Clip, selection_field
 from vidctl.domain.recipe import MediaKind
-from vidctl.domain.timeline import Span, conflicts, nearest_free, span_of
+from vidctl.domain.timeline import Span, nearest_free
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.clip_dtos import (
     ClipCreateDTO,
@@ -20,16 +17,16 @@ from vidctl.dtos.clip_dtos import (
     ClipTimelineUpdateDTO,
     ClipUpdateDTO,
 )
-from vidctl.errors import InvalidInput, NotFound, TimelineOverlap
+from vidctl.errors import InvalidInput, NotFound
 from vidctl.repositories.clip_repository import ClipRepository
-from vidctl.repositories.project_repository import ProjectRepository
-from vidctl.repositories.take_repository import TakeRepository
+from vidctl.services.clip_times import frames_of_length, frames_of_position
+from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
-from vidctl.services.editing import apply_changes, chosen_slug, merge_settings
-from vidctl.services.film import FilmReader, seconds
+from vidctl.services.editing import chosen_slug, merge_settings
+from vidctl.services.editor import Draft, Editor
+from vidctl.services.layout import Layouts, SceneLayout
 from vidctl.services.references import References
-
-_STEP_ASIDE = 0.05  # seconds
+from vidctl.services.selection import Selection
 
 
 class ClipService:
@@ -37,74 +34,124 @@ class ClipService:
 
     def __init__(
         self,
-        projects: ProjectRepository,
         clips: ClipRepository,
-        takes: TakeRepository,
         references: References,
-        films: FilmReader,
+        selection: Selection,
+        views: ClipViews,
+        editor: Editor,
+        layouts: Layouts,
         deletion: Deletion,
     ) -> None:
-        self._projects = projects
         self._clips = clips
-        self._takes = takes
         self._references = references
-        self._films = films
+        self._selection = selection
+        self._views = views
+        self._editor = editor
+        self._layouts = layouts
         self._deletion = deletion
 
     def create_clip(self, scene: str, request: ClipCreateDTO) -> ClipResponseDTO:
-        """At the end of its scene, unless a position is given. Raises DuplicateName, TimelineOverlap."""
+        """At the end of its scene, unless a place is given. Raises DuplicateName, TimelineOverlap."""
         owner = self._references.scene(scene)
-        project = self._projects.find_by_id(owner.project_id)
-        others = self._clips.list_by_scene(owner.id)
-        length = _length(request.length, project)
-        end = max((clip.end for clip in others), default=0)
-        position = end if request.timeline_position is None else _position(request.timeline_position, project)
-        self._refuse_overlap(project, Span(position, position + length), others, request.name)
-        order = max((clip.order for clip in others), default=-1) + 1 if request.order is None else request.order
-        clip = Clip(
-            **request.model_dump(exclude={"slug", "length", "timeline_position", "order"}),
-            project_id=project.id,
-            scene_id=owner.id,
-            slug=chosen_slug(request.slug, request.name),
-            order=order,
-            position=position,
-            length=length,
-        )
-        is_placed = request.timeline_position is not None
-        return self._respond(self._settled(project, self._clips.create(clip), is_placed=is_placed))
+        slug = chosen_slug(request.slug, request.name)
 
-    def list_clips(self, project: str | None = None, scene: str | None = None) -> ClipListResponseDTO:
-        """The clips of a scene, or of the whole film, in order of time."""
+        def build() -> tuple[Draft, Clip]:
+            draft = Draft("clip create", owner.project_id, request.name)
+            layout = self._layouts.open(draft, owner.id)
+            length = frames_of_length(request.length, layout.project.rate)
+            clip = Clip(
+                **request.model_dump(include=_WRITTEN),
+                project_id=owner.project_id,
+                scene_id=owner.id,
+                slug=slug,
+                order=layout.next_order if request.order is None else request.order,
+                position=self._place_for(layout, request, length),
+                length=length,
+            )
+            layout.add(clip)
+            layout.settle()
+            return draft, clip
+
+        return self._views.respond(self._editor.attempt(build))
+
+    def list_clips(
+        self,
+        project: str | None = None,
+        scene: str | None = None,
+        *,
+        where: str = "",
+        sort: str = "time",
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> ClipListResponseDTO:
+        """The clips of a scene, or of the whole film: those that a selector fits, in order, a page of them."""
         found = self._references.scene(scene) if scene is not None else None
-        owner = self._projects.find_by_id(found.project_id) if found else self._references.project(project)
-        film = self._films.load(owner)
-        clips = [c for c in film.in_order() if found is None or c.scene_id == found.id]
-        return ClipListResponseDTO(items=[film.clip_response(clip) for clip in clips], total=len(clips))
+        owner = self._references.project(found.project_id if found else project)
+        cursor = self._references.clip(after).id if after is not None else None
+        clips, total = self._selection.page(owner, found, where=where, sort=sort, after=cursor, limit=limit)
+        return self._views.respond_all(clips, total)
 
     def get_clip(self, reference: str) -> ClipResponseDTO:
         """One clip."""
-        return self._respond(self._references.clip(reference))
+        return self._views.respond(self._references.clip(reference))
 
     def update_clip(self, reference: str, request: ClipUpdateDTO) -> ClipResponseDTO:
         """Change what was given; settings are merged, a setting of None is taken away. A longer clip may not run into
         its neighbour: raises TimelineOverlap."""
-        clip = self._references.clip(reference)
-        changes = request.given()
-        if "length" in changes:
-            changes["length"] = self._checked_length(clip, changes["length"])
-        return self._respond(apply_changes(self._clips, clip, merge_settings(clip, changes)))
+        clip, given = self._references.clip(reference), request.given()
+
+        def build() -> tuple[Draft, Clip]:
+            draft = Draft("clip update", clip.project_id, clip.name)
+            layout = self._layouts.open(draft, clip.scene_id)
+            current = layout.clip(clip.id)
+            changes = merge_settings(current, given)
+            if "length" not in given:
+                return draft, layout.change(current, changes)
+            changes["length"] = frames_of_length(given["length"], layout.project.rate)
+            layout.refuse_longer(current, changes["length"])
+            changed = layout.change(current, changes)
+            layout.settle()
+            return draft, changed
+
+        return self._views.respond(self._editor.attempt(build))
+
+    def mark_clips(self, action: str, references: Sequence[str], request: ClipUpdateDTO) -> ClipListResponseDTO:
+        """Give several clips the same values at once: status, tags, notes, texts."""
+        return self._change_all(action, references, lambda _: request.given())
+
+    def tag_clips(self, references: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> ClipListResponseDTO:
+        """Add tags to clips and take others away. Raises InvalidInput."""
+        if not add and not remove:
+            raise InvalidInput("no tag is given", fix="use --add TAG or --remove TAG")
+        gone = {tag.lower() for tag in remove}
+        return self._change_all(
+            "clip tag", references, lambda clip: {"tags": [t for t in [*clip.tags, *add] if t.lower() not in gone]}
+        )
+
+    def lock_clips(self, references: Sequence[str], *, locked: bool) -> ClipListResponseDTO:
+        """A locked clip refuses every change."""
+        return self._change_all("clip lock" if locked else "clip unlock", references, lambda _: {"locked": locked})
 
     def move_clip(self, reference: str, request: ClipTimelineUpdateDTO) -> ClipMovedDTO:
-        """To another position in its scene. Raises TimelineOverlap that names the neighbour and a free position."""
+        """To another place in its scene, or in another one. Raises TimelineOverlap that names the neighbour and a free
+        position, InvalidInput."""
         clip = self._references.clip(reference)
-        project = self._projects.find_by_id(clip.project_id)
-        position = _position(request.position, project)
-        others = self._others(clip)
-        wanted = Span(position, position + clip.length)
-        if not request.force:
-            self._refuse_overlap(project, wanted, others, clip.name)
-        moved = apply_changes(self._clips, clip, {"position": position})
-        return ClipMovedDTO(clip=self._respond(moved), overlaps=[c.slug for c in conflicts(wanted, others)])
+        _require_one_place(request)
+        neighbour = self._neighbour(request.before or request.after)
+        target = self._target_scene(clip, request, neighbour)
+
+        def build() -> tuple[Draft, tuple[Clip, list[Clip]]]:
+            draft = Draft("clip move", clip.project_id, clip.name)
+            home = self._layouts.open(draft, clip.scene_id)
+            there = home if target == clip.scene_id else self._layouts.open(draft, target)
+            moved = self._moved(home, there, home.clip(clip.id), request, neighbour)
+            home.settle()
+            if there is not home:
+                there.settle()
+            return draft, (moved, there.overlapped(Span(moved.position, moved.end), [moved.id]))
+
+        moved, overlapped = self._editor.attempt(build)
+        return ClipMovedDTO(clip=self._views.respond(moved), overlaps=[each.slug for each in overlapped])
 
     def select_take(self, reference: str, take: str) -> ClipResponseDTO:
         """Choose the take the film shows, by its id or its beginning."""
@@ -116,96 +163,124 @@ class ClipService:
                 cause="it belongs to another clip",
                 fix="vidctl clip gallery CLIP lists a clip's takes",
             )
-        return self._respond(self._clips.select(clip.id, chosen.kind, chosen.id))
+        return self._select(clip, chosen.kind, chosen.id)
 
     def unselect(self, reference: str, kind: MediaKind) -> ClipResponseDTO:
         """Choose no take of that kind."""
-        clip = self._references.clip(reference)
-        return self._respond(self._clips.update_by_id(clip.id, {"$set": {selection_field(kind): None}}))
+        return self._select(self._references.clip(reference), kind, None)
 
-    def delete_clip(self, reference: str) -> DeletedDTO:
-        """With its takes."""
-        return self._deletion.delete_clip(self._references.clip(reference))
+    def delete_clips(self, references: Sequence[str], *, ripple: bool = False) -> DeletedDTO:
+        """Into the trash, with alternates and takes. With `ripple` what follows moves up."""
+        return self._deletion.delete_clips(self._references.clips(references), ripple=ripple)
 
-    def describe_deletion(self, reference: str) -> str:
-        """What delete_clip would take away."""
-        return self._deletion.extent(clip=self._references.clip(reference))
+    def describe_deletion(self, references: Sequence[str]) -> str:
+        """What delete_clips would take away."""
+        return self._deletion.extent_of_clips(self._references.clips(references))
 
     def respond_all(self, clip_ids: Sequence[str]) -> ClipListResponseDTO:
         """These clips for people, in the order given."""
-        clips = [self._clips.find_by_id(clip_id) for clip_id in clip_ids]
-        owners = {clip.project_id for clip in clips}
-        films = {owner: self._films.load(self._projects.find_by_id(owner)) for owner in owners}
-        items = [films[clip.project_id].clip_response(clip) for clip in clips]
-        return ClipListResponseDTO(items=items, total=len(items))
+        return self._views.respond_all([self._clips.find_by_id(clip_id) for clip_id in clip_ids])
 
-    def _checked_length(self, clip: Clip, text: str) -> int:
-        project = self._projects.find_by_id(clip.project_id)
-        length = _length(text, project)
-        others = self._others(clip)
-        # only the frames that are added may not meet a neighbour: what the clip overlaps already was forced
-        met = conflicts(Span(clip.end, clip.position + length), others) if length > clip.length else []
-        if met:
-            free = nearest_free(Span(clip.position, clip.position + length), others)
-            room = max(clip.length, met[0].position - clip.position)
-            fix = f"there is room for --length {room}f; or first: vidctl clip move CLIP --at {free}f"
-            raise _overlap(project, clip.name, met, free, fix)
-        return length
+    def _select(self, clip: Clip, kind: MediaKind, take_id: str | None) -> ClipResponseDTO:
+        def choice(current: Clip) -> Mapping[str, Any]:
+            # where the part of a split video begins means nothing in another video
+            resets = kind is MediaKind.VIDEO and take_id != current.selected_video_id
+            return {selection_field(kind): take_id, **({"source_start": 0} if resets else {})}
 
-    def _settled(self, project: Project, clip: Clip, *, is_placed: bool) -> Clip:
-        """The clip where nothing is in its way. Somebody may have put another one there between our look and our
-        write: then a clip that was to go to the end goes to the new end, and one that was placed is taken back."""
-        while True:
-            others = self._others(clip)
-            if not conflicts(span_of(clip), others):
-                return clip
-            if is_placed:
-                self._clips.delete_by_id(clip.id)
-                self._refuse_overlap(project, span_of(clip), others, clip.name)
-            time.sleep(random.uniform(0, _STEP_ASIDE))  # two that step aside at once must not meet again
-            end = max((other.end for other in self._others(clip)), default=0)
-            clip = apply_changes(self._clips, clip, {"position": end})
+        return self._views.respond(self._editor.change("clip select", self._clips, clip.id, choice))
 
-    def _others(self, clip: Clip) -> list[Clip]:
-        return [other for other in self._clips.list_by_scene(clip.scene_id) if other.id != clip.id]
+    def _change_all(self, action: str, references: Sequence[str], values: Any) -> ClipListResponseDTO:
+        found = self._references.clips(references)
 
-    def _refuse_overlap(self, project: Project, wanted: Span, others: list[Clip], name: str) -> None:
-        if met := conflicts(wanted, others):
-            free = nearest_free(wanted, others)
-            place = f"{seconds(free, project.rate):g} s: --at {free}f"
-            raise _overlap(
-                project, name, met, free, f"the nearest free position is {place}; clip move --force overlaps"
+        def build() -> tuple[Draft, list[Clip]]:
+            current = [self._clips.find_by_id(clip.id) for clip in found]
+            draft = Draft(action, found[0].project_id, ", ".join(clip.slug for clip in found[:3]))
+            return draft, [draft.change(self._clips, clip, values(clip)) for clip in current]
+
+        return self._views.respond_all(self._editor.attempt(build))
+
+    def _place_for(self, layout: SceneLayout, request: ClipCreateDTO, length: int) -> int:
+        """Where a new clip goes, after room has been made for it."""
+        _require_one_place(request)
+        if (neighbour := self._neighbour(request.before or request.after)) is not None:
+            beside = layout.clip(neighbour.id)
+            at = beside.position if request.before else beside.end
+            layout.make_room(at, length)
+            return at
+        if request.timeline_position is None:
+            return layout.end
+        at = frames_of_position(request.timeline_position, layout.project.rate)
+        if request.next_free:
+            return nearest_free(Span(at, at + length), layout.clips)
+        layout.refuse_overlap(Span(at, at + length), request.name)
+        return at
+
+    def _moved(
+        self,
+        home: SceneLayout,
+        there: SceneLayout,
+        clip: Clip,
+        request: ClipTimelineUpdateDTO,
+        neighbour: Clip | None,
+    ) -> Clip:
+        if neighbour is None:
+            at = there.end if request.position is None else frames_of_position(request.position, home.project.rate)
+            if not request.force and not clip.is_alternate:
+                there.refuse_overlap(Span(at, at + clip.length), clip.name, [clip.id])
+        else:
+            at = _make_room_beside(home, there, clip, neighbour.id, before=bool(request.before))
+        family = home.family(home.clip(clip.id))
+        moved = [home.change(each, {"position": at, "scene_id": there.scene.id}) for each in family]
+        for each in moved if there is not home else ():
+            there.take_in(each)
+        return moved[0]
+
+    def _neighbour(self, text: str | None) -> Clip | None:
+        return None if text is None else self._references.clip(text)
+
+    def _target_scene(self, clip: Clip, request: ClipTimelineUpdateDTO, neighbour: Clip | None) -> str:
+        """The scene that a clip moves to, by id. Raises InvalidInput if it is one of another film."""
+        if neighbour is not None:
+            if neighbour.id == clip.id:
+                raise InvalidInput(f"{clip.slug} cannot stand beside itself")
+            scene_id, project_id = neighbour.scene_id, neighbour.project_id
+        elif request.scene is not None:
+            scene = self._references.scene(request.scene)
+            scene_id, project_id = scene.id, scene.project_id
+        else:
+            return clip.scene_id
+        if project_id != clip.project_id:
+            raise InvalidInput(
+                f"{clip.slug} cannot move to another film", fix="vidctl clip duplicate CLIP --scene SCENE copies it"
             )
-
-    def _respond(self, clip: Clip) -> ClipResponseDTO:
-        return self._films.load(self._projects.find_by_id(clip.project_id)).clip_response(clip)
+        return scene_id
 
 
-def _overlap(project: Project, name: str, met: list[Clip], free: int, fix: str) -> TimelineOverlap:
-    first, rate = met[0], project.rate
-    return TimelineOverlap(
-        f"{name} would overlap {first.name}",
-        cause=f"{first.slug} is there from {seconds(first.position, rate):g} s to {seconds(first.end, rate):g} s",
-        fix=fix,
-        neighbours=[clip.slug for clip in met],
-        suggested_frame=free,
-        suggested_position=seconds(free, rate),
-    )
+_WRITTEN = {"name", "lyrics", "notes", "tags", "image_prompt", "video_prompt", "negative_prompt"}
 
 
-def _position(text: str, project: Project) -> int:
-    frames = parse_time(text, project.rate)
-    if frames > MAX_POSITION_SECONDS * project.rate:
-        raise InvalidInput(f"the position {text} is too far", cause=f"clips end at {MAX_POSITION_SECONDS} s at most")
-    return frames
+def _make_room_beside(home: SceneLayout, there: SceneLayout, clip: Clip, neighbour_id: str, *, before: bool) -> int:
+    """Where a clip goes beside another: its own place is closed up, what follows the new one makes room."""
+    positions = {each.id: each.position for each in home.clips if each.id != clip.id}
+    if not home.overlapped(Span(clip.position, clip.end), [clip.id]):
+        positions = {k: p - clip.length if p >= clip.end else p for k, p in positions.items()}
+    rows = positions if there is home else {each.id: each.position for each in there.clips}
+    beside = there.clip(neighbour_id)
+    at = rows[neighbour_id] + (0 if before else beside.length)
+    shifted = {k: p + clip.length if p >= at and (k != neighbour_id or before) else p for k, p in rows.items()}
+    if there is home:
+        positions = shifted
+    else:
+        there.place(shifted)
+    home.place(positions)
+    return at
 
 
-def _length(text: str, project: Project) -> int:
-    frames = parse_time(text, project.rate)
-    if frames < 1:
-        raise InvalidInput(
-            f"the length {text} is less than a frame", fix=f"one frame is 1f, or {float(1 / project.rate):.4f}"
-        )
-    if frames > MAX_POSITION_SECONDS * project.rate:
-        raise InvalidInput(f"the length {text} is too long", cause=f"clips end at {MAX_POSITION_SECONDS} s at most")
-    return frames
+def _require_one_place(request: ClipCreateDTO | ClipTimelineUpdateDTO) -> None:
+    at = request.timeline_position if isinstance(request, ClipCreateDTO) else request.position
+    if sum(place is not None for place in (at, request.before, request.after)) > 1:
+        raise InvalidInput("a clip can have one place only", fix="use one of --at, --before and --after")
+    if isinstance(request, ClipTimelineUpdateDTO) and not (at or request.before or request.after or request.scene):
+        raise InvalidInput("no place is given", fix="use --at, --before, --after or --scene")
+    if isinstance(request, ClipCreateDTO) and request.next_free and at is None:
+        raise InvalidInput("--next-free needs a position to be near to", fix="add --at TIME")

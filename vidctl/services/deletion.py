@@ -1,25 +1,32 @@
-"""Deleting with everything that belongs to it: children first, parent last.
+"""Deleting moves things into the trash, with everything that belongs to them, in one step.
 
-Killed half-way, the parent is still there, so the same delete finishes the work when it is run again. Files stay in the
-asset folder until `media tidy`: another take may hold the same content, and a check and a delete are not one step.
+Jobs do not go there: open ones are cancelled, ended ones forgotten. Files stay in the asset folder: what lies in the
+trash refers to them, until it is emptied and `media tidy` finds them unused.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.job import OPEN, JobStatus
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
+from vidctl.domain.timeline import span_of
 from vidctl.dtos.base import DeletedDTO
 from vidctl.errors import IllegalTransition, NotFound
+from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.pool_repository import PoolRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.repositories.scene_repository import SceneRepository
 from vidctl.repositories.take_repository import TakeRepository
+from vidctl.services.editor import Draft, Editor
+from vidctl.services.layout import Layouts
 
 
 class Deletion:
@@ -33,6 +40,9 @@ class Deletion:
         takes: TakeRepository,
         jobs: QueueRepository,
         characters: CharacterRepository,
+        pool: PoolRepository,
+        editor: Editor,
+        layouts: Layouts,
     ) -> None:
         self._projects = projects
         self._scenes = scenes
@@ -40,69 +50,115 @@ class Deletion:
         self._takes = takes
         self._jobs = jobs
         self._characters = characters
+        self._pool = pool
+        self._editor = editor
+        self._layouts = layouts
 
     def delete_project(self, project: Project) -> DeletedDTO:
-        """A project with its scenes, clips, takes, jobs and characters."""
-        deleted: Counter[str] = Counter()
-        for scene in self._scenes.list_by_project(project.id):
-            deleted += self._scene(scene)
-        for clip in self._clips.find_many({"project_id": project.id}):  # left by a delete that was killed
-            deleted += self._clip(clip)
-        deleted["takes"] += self._takes.delete_many({"project_id": project.id})
-        deleted["jobs"] += self._jobs.delete_many({"project_id": project.id, "status": {"$ne": JobStatus.RUNNING}})
-        deleted["characters"] = self._characters.delete_many({"project_id": project.id})
-        deleted["projects"] += self._projects.delete_by_id(project.id)
-        return _result(project, deleted)
+        """A project with all that is in it. Raises Locked if one of its clips is."""
+
+        def build() -> tuple[Draft, Draft]:
+            draft = Draft("project delete", project.id, project.slug)
+            inner: tuple[BaseRepository[Any], ...] = (
+                self._takes, self._clips, self._scenes, self._characters, self._pool
+            )  # fmt: skip
+            for repository in inner:
+                for document in repository.find_many({"project_id": project.id}):
+                    draft.delete(repository, document)
+            draft.delete(self._projects, self._projects.find_by_id(project.id))
+            return draft, draft
+
+        return self._delete(project, {"project_id": project.id}, build)
 
     def delete_scene(self, scene: Scene) -> DeletedDTO:
-        """A scene with its clips, their takes and jobs."""
-        return _result(scene, self._scene(scene))
+        """A scene with its alternates, its clips and their takes. Raises Locked if one of the clips is."""
+        family = [scene, *self._scenes.find_many({"original_id": scene.id})]
+        clip_ids = [clip.id for each in family for clip in self._clips.list_by_scene(each.id)]
 
-    def delete_clip(self, clip: Clip) -> DeletedDTO:
-        """A clip with its takes and jobs."""
-        return _result(clip, self._clip(clip))
+        def build() -> tuple[Draft, Draft]:
+            draft = Draft("scene delete", scene.project_id, scene.slug)
+            for each in family:
+                for clip in self._clips.list_by_scene(each.id):
+                    self._take_along(draft, clip)
+                    draft.delete(self._clips, clip)
+                draft.delete(self._scenes, self._scenes.find_by_id(each.id))
+            return draft, draft
 
-    def extent(self, *, project: Project | None = None, scene: Scene | None = None, clip: Clip | None = None) -> str:
-        """What a delete would take, in words for the question that is asked before it."""
-        if clip is not None:
-            return _counted(1, "clip") + f" with {_counted(len(self._takes.list_by_clip(clip.id)), 'take')}"
-        if scene is not None:
-            return _counted(1, "scene") + f" with {_counted(len(self._clips.list_by_scene(scene.id)), 'clip')}"
-        assert project is not None
-        clips = self._clips.list_by_project(project.id)
-        scenes = self._scenes.list_by_project(project.id)
-        takes = sum(sum(c.values()) for c in self._takes.count_by_clip(project.id).values())
-        inner = f"{_counted(len(scenes), 'scene')}, {_counted(sum(map(len, clips.values())), 'clip')}"
+        return self._delete(scene, {"clip_id": {"$in": clip_ids}}, build)
+
+    def delete_clips(self, clips: Sequence[Clip], *, ripple: bool = False) -> DeletedDTO:
+        """Clips with their alternates and takes. With `ripple` what follows a clip in its scene moves up. Raises
+        Locked."""
+        ids = {clip.id: clip for each in clips for clip in self._family(each)}
+
+        def build() -> tuple[Draft, Draft]:
+            draft = Draft("clip delete", clips[0].project_id, ", ".join(clip.slug for clip in clips[:3]))
+            for scene_id in dict.fromkeys(clip.scene_id for clip in ids.values()):
+                layout = self._layouts.open(draft, scene_id)
+                for clip in [each for each in layout.everything if each.id in ids]:
+                    self._take_along(draft, clip)
+                    hole = not clip.is_alternate and not layout.overlapped(span_of(clip), [clip.id])
+                    layout.remove(layout.clip(clip.id))
+                    if ripple and hole:
+                        layout.make_room(clip.end, -clip.length)
+                layout.settle()
+            return draft, draft
+
+        return self._delete(clips[0], {"clip_id": {"$in": list(ids)}}, build)
+
+    def extent_of_clips(self, clips: Sequence[Clip]) -> str:
+        """What deleting clips would take, in words for the question that is asked before it."""
+        family = {clip.id for each in clips for clip in self._family(each)}
+        takes = self._takes.count({"clip_id": {"$in": list(family)}})
+        return f"{_counted(len(family), 'clip')} with {_counted(takes, 'take')}"
+
+    def extent_of_scene(self, scene: Scene) -> str:
+        """The same for a scene."""
+        return f"{_counted(1, 'scene')} with {_counted(len(self._clips.list_by_scene(scene.id)), 'clip')}"
+
+    def extent_of_project(self, project: Project) -> str:
+        """The same for a project."""
+        where = {"project_id": project.id}
+        scenes, clips, takes = self._scenes.count(where), self._clips.count(where), self._takes.count(where)
+        inner = f"{_counted(scenes, 'scene')}, {_counted(clips, 'clip')}"
         return f"{_counted(1, 'project')} with {inner} and {_counted(takes, 'take')}"
 
-    def _scene(self, scene: Scene) -> Counter[str]:
-        deleted: Counter[str] = Counter()
-        for clip in self._clips.list_by_scene(scene.id):
-            deleted += self._clip(clip)
-        deleted["scenes"] += self._scenes.delete_by_id(scene.id)
-        return deleted
+    def _family(self, clip: Clip) -> list[Clip]:
+        return [clip, *self._clips.find_many({"original_id": clip.id})]
 
-    def _clip(self, clip: Clip) -> Counter[str]:
-        deleted: Counter[str] = Counter()
-        for job in self._jobs.find_many({"clip_id": clip.id, "status": {"$in": sorted(OPEN)}}):
+    def _take_along(self, draft: Draft, clip: Clip) -> None:
+        for take in self._takes.list_by_clip(clip.id):
+            draft.delete(self._takes, take)
+
+    def _delete(
+        self, named: Project | Scene | Clip, inside: Mapping[str, Any], build: Callable[[], tuple[Draft, Draft]]
+    ) -> DeletedDTO:
+        """Write the draft; `inside` finds the jobs and takes of what it deletes. Locks are looked at first."""
+        build()
+        for job in self._jobs.find_many({**inside, "status": {"$in": sorted(OPEN)}}):
             self._cancel(job.id)
-        deleted["takes"] = self._takes.delete_many({"clip_id": clip.id})
         # a running job stays: its worker sees the request, stops the render and finds the clip gone
-        deleted["jobs"] = self._jobs.delete_many({"clip_id": clip.id, "status": {"$ne": JobStatus.RUNNING}})
-        deleted["clips"] = int(self._clips.delete_by_id(clip.id))
-        # a render that ended in between has added its take to a clip that was still there
-        deleted["takes"] += self._takes.delete_many({"clip_id": clip.id})
-        return deleted
+        forgotten = self._jobs.delete_many({**inside, "status": {"$ne": JobStatus.RUNNING}})
+        draft = self._editor.attempt(build)
+        deleted = Counter(change.collection for change in draft.kept if not change.after)
+        deleted["takes"] += self._delete_late_takes(draft, inside)
+        deleted["jobs"] = forgotten
+        return DeletedDTO(id=named.id, name=named.name, deleted={kind: n for kind, n in deleted.items() if n})
+
+    def _delete_late_takes(self, deletion: Draft, inside: Mapping[str, Any]) -> int:
+        """Those that a render has added after the draft was built, to a clip that was still there."""
+        draft = Draft(deletion.action, deletion.project_id, deletion.label)
+        late = self._takes.find_many(inside)
+        for take in late:
+            draft.delete(self._takes, take)
+        self._editor.write(draft)
+        return len(late)
 
     def _cancel(self, job_id: str) -> None:
         try:
             self._jobs.cancel(job_id)
         except (IllegalTransition, NotFound):
             return  # it ended by itself in the meantime, which is as good
-
-
-def _result(document: Project | Scene | Clip, deleted: Counter[str]) -> DeletedDTO:
-    return DeletedDTO(id=document.id, name=document.name, deleted={k: v for k, v in deleted.items() if v})
 
 
 def _counted(number: int, noun: str) -> str:

@@ -76,6 +76,10 @@ class Draft:
         self._keep(ChangeKind.DELETION, repository, document, document.to_stored(), None)
         self._write(repository, Delete(repository.collection, document.id, document.revision))
 
+    def forget(self, repository: BaseRepository[D], document: D) -> None:
+        """Delete for good what is no person's work."""
+        self._write(repository, Delete(repository.collection, document.id, document.revision))
+
     def change_set(self) -> ChangeSet | None:
         """What to call this in the history; None if there is nothing in it to take back."""
         if not self.kept:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.frames import frames_to_seconds
@@ -28,7 +30,8 @@ def seconds(frames: int, rate: Fraction) -> float:
 
 @dataclass(frozen=True)
 class Film:
-    """`scenes` in order; `clips` by scene id in order of time; `spans` where each scene lies on the film."""
+    """`scenes` in order, alternates behind their originals; `clips` by scene id in order of time; `spans` where each
+    scene lies on the film. A film that was read for some clips only has just those."""
 
     project: Project
     scenes: Sequence[Scene]
@@ -38,27 +41,35 @@ class Film:
 
     @property
     def frames(self) -> int:
-        """Where the last clip ends, in film frames."""
-        return max((span.end for span in self.spans.values()), default=0)
+        """Where the last clip that is shown ends, in film frames."""
+        return max((self.spans[scene.id].end for scene in self.shown_scenes), default=0)
+
+    @property
+    def shown_scenes(self) -> list[Scene]:
+        """The scenes that are no alternates."""
+        return [scene for scene in self.scenes if not scene.is_alternate]
 
     def film_span(self, clip: Clip) -> Span:
-        """A clip's place on the film."""
+        """A clip's place on the film; an alternate's is that which it would have."""
         start = self.spans[clip.scene_id].start + clip.position
         return Span(start, start + clip.length)
 
     def scene(self, scene_id: str) -> Scene:
         """A scene by its id."""
-        for scene in self.scenes:
-            if scene.id == scene_id:
-                return scene
-        raise NotFound(f"scene {scene_id} was deleted in the meantime")
+        if scene_id not in self._scenes_by_id:
+            raise NotFound(f"scene {scene_id} was deleted in the meantime")
+        return self._scenes_by_id[scene_id]
 
     def in_order(self) -> list[Clip]:
-        """All clips as the film shows them."""
+        """The clips that the film shows, in the order in which it shows them: no alternates."""
         return sorted(
-            (clip for scene in self.scenes for clip in self.clips.get(scene.id, ())),
-            key=lambda clip: (self.film_span(clip).start, self.scene(clip.scene_id).order, clip.order, clip.created_at),
+            (clip for scene in self.shown_scenes for clip in self.clips.get(scene.id, ()) if not clip.is_alternate),
+            key=lambda clip: (self.film_span(clip).start, self.scene(clip.scene_id).order, clip.order, clip.id),
         )
+
+    @cached_property
+    def _scenes_by_id(self) -> dict[str, Scene]:
+        return {scene.id: scene for scene in self.scenes}
 
     def path(self, clip: Clip) -> str:
         """project/scene/clip"""
@@ -76,6 +87,10 @@ class Film:
             duration=seconds(span.frames, rate),
             frames=span.frames,
         )
+
+    def scene_responses(self) -> list[SceneResponseDTO]:
+        """All scenes, in order."""
+        return [self.scene_response(scene) for scene in self.scenes]
 
     def clip_response(self, clip: Clip) -> ClipResponseDTO:
         """A clip for people."""
@@ -95,12 +110,8 @@ class Film:
         )
 
 
-_SCENE_FIELDS = {"id", "project_id", "name", "slug", "order", "description", "lyrics", "created_at", "updated_at"}
-_CLIP_FIELDS = {
-    "id", "project_id", "scene_id", "name", "slug", "order", "lyrics", "image_prompt", "video_prompt",
-    "negative_prompt", "image_settings", "video_settings", "character_ids", "template_id", "selected_image_id",
-    "selected_video_id", "created_at", "updated_at",
-}  # fmt: skip
+_SCENE_FIELDS = set(SceneResponseDTO.model_fields) & set(Scene.model_fields) - {"start"}
+_CLIP_FIELDS = set(ClipResponseDTO.model_fields) & set(Clip.model_fields) - {"length"}
 
 
 class FilmReader:
@@ -112,9 +123,29 @@ class FilmReader:
         self._takes = takes
 
     def load(self, project: Project) -> Film:
-        """The project with all its scenes and clips, in four queries whatever their number."""
+        """The project with all its scenes and clips, in three queries whatever their number."""
+        return self._film(project, self._clips.list_by_project(project.id), self._takes.count_by_clip(project.id))
+
+    def load_scenes(self, project: Project) -> Film:
+        """The project with its scenes, but no clips."""
+        return self._film(project, {}, {})
+
+    def load_for(self, project: Project, clips: Iterable[Clip]) -> Film:
+        """The project's scenes with just these clips, however many others there are."""
+        grouped: dict[str, list[Clip]] = {}
+        for clip in clips:
+            grouped.setdefault(clip.scene_id, []).append(clip)
+        ids = [clip.id for found in grouped.values() for clip in found]
+        return self._film(project, grouped, self._takes.count_of(ids))
+
+    def _film(self, project: Project, clips: dict[str, list[Clip]], takes: dict[str, Counter[MediaKind]]) -> Film:
         scenes = self._scenes.list_by_project(project.id)
-        clips = self._clips.list_by_project(project.id)
-        spans = place_scenes(scenes, clips)
+        spans = place_scenes(scenes)
+        originals = {scene.id: scene for scene in scenes}
+
+        def place(scene: Scene) -> tuple[int, datetime, str, int]:
+            head = originals.get(scene.original_id or "", scene)
+            return head.order, head.created_at, head.id, scene.alternate_number
+
         known = {scene_id: found for scene_id, found in clips.items() if scene_id in spans}
-        return Film(project, scenes, known, spans, self._takes.count_by_clip(project.id))
+        return Film(project, sorted(scenes, key=place), known, spans, takes)

@@ -79,6 +79,21 @@ class SceneLayout:
             del self._known[clip.id]
         return changed
 
+    def place(self, positions: Mapping[str, int]) -> None:
+        """Give clips other positions, by id. Their alternates go along. Raises Locked."""
+        for clip_id, position in positions.items():
+            for clip in self.family(self.clip(clip_id)):
+                if clip.position != position:
+                    self.change(clip, {"position": position})
+
+    def family(self, clip: Clip) -> list[Clip]:
+        """A clip and, if it is an original, its alternates."""
+        return [clip, *(other for other in self._known.values() if other.original_id == clip.id)]
+
+    def make_room(self, at: int, frames: int) -> None:
+        """Move everything that starts at a frame or later back by so many frames; forward, if they are negative."""
+        self.place({clip.id: clip.position + frames for clip in self.clips if clip.position >= at})
+
     def take_in(self, clip: Clip) -> None:
         """A clip that a change in another layout of this draft has given this scene."""
         self._known[clip.id] = clip
@@ -90,13 +105,29 @@ class SceneLayout:
 
     def refuse_overlap(self, wanted: Span, name: str, ignoring: Collection[str] = ()) -> None:
         """Raises TimelineOverlap with a free position if a clip of that name would overlap others at a place."""
-        others = [clip for clip in self.clips if clip.id not in ignoring]
+        others = self._others(ignoring)
         if met := conflicts(wanted, others):
-            raise _overlap(self.project, name, met, nearest_free(wanted, others))
+            free = nearest_free(wanted, others)
+            place = f"{seconds(free, self.project.rate):g} s: --at {free}f"
+            fix = f"the nearest free position is {place}; clip move --force overlaps"
+            raise _overlap(self.project, name, met, free, fix)
+
+    def refuse_longer(self, clip: Clip, length: int) -> None:
+        """Raises TimelineOverlap if a clip of a new length would run into a neighbour. What it overlaps already was
+        forced: only the frames that are added may not meet one."""
+        met = self.overlapped(Span(clip.end, clip.position + length), [clip.id]) if length > clip.length else []
+        if met and not clip.is_alternate:
+            free = nearest_free(Span(clip.position, clip.position + length), self._others([clip.id]))
+            room = max(clip.length, met[0].position - clip.position)
+            fix = f"there is room for --length {room}f; or first: vidctl clip move CLIP --at {free}f"
+            raise _overlap(self.project, clip.name, met, free, fix)
 
     def overlapped(self, wanted: Span, ignoring: Collection[str] = ()) -> list[Clip]:
         """The clips that a place would overlap."""
-        return conflicts(wanted, [clip for clip in self.clips if clip.id not in ignoring])
+        return conflicts(wanted, self._others(ignoring))
+
+    def _others(self, ignoring: Collection[str]) -> list[Clip]:
+        return [clip for clip in self.clips if clip.id not in ignoring]
 
     def settle(self) -> Scene:
         """Write the scene with its new length."""
@@ -120,13 +151,12 @@ class Layouts:
         return SceneLayout(draft, project, scene, clips, (self.scenes, self.clips))
 
 
-def _overlap(project: Project, name: str, met: list[Clip], free: int) -> TimelineOverlap:
+def _overlap(project: Project, name: str, met: list[Clip], free: int, fix: str) -> TimelineOverlap:
     first, rate = met[0], project.rate
-    place = f"{seconds(free, rate):g} s: --at {free}f"
     return TimelineOverlap(
         f"{name} would overlap {first.name}",
         cause=f"{first.slug} is there from {seconds(first.position, rate):g} s to {seconds(first.end, rate):g} s",
-        fix=f"the nearest free position is {place}; clip move --force overlaps",
+        fix=fix,
         neighbours=[clip.slug for clip in met],
         suggested_frame=free,
         suggested_position=seconds(free, rate),

@@ -18,9 +18,12 @@ from vidctl.errors import Conflict
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.services.deletion import Deletion
-from vidctl.services.editing import apply_changes, check_even, chosen_slug, merge_settings
+from vidctl.services.editing import check_even, chosen_slug, merge_settings
+from vidctl.services.editor import Editor
 from vidctl.services.film import FilmReader
 from vidctl.services.references import References
+
+_SHOWN = set(ProjectResponseDTO.model_fields) & set(Project.model_fields)
 
 
 class ProjectService:
@@ -32,12 +35,14 @@ class ProjectService:
         clips: ClipRepository,
         references: References,
         films: FilmReader,
+        editor: Editor,
         deletion: Deletion,
     ) -> None:
         self._projects = projects
         self._clips = clips
         self._references = references
         self._films = films
+        self._editor = editor
         self._deletion = deletion
 
     def create_project(self, request: ProjectCreateDTO) -> ProjectResponseDTO:
@@ -79,24 +84,23 @@ class ProjectService:
             changes["fps"] = str(check_film_rate(parse_rate(changes["fps"])))
             self._refuse_new_rate(project, changes["fps"])
         check_even(changes.get("width", project.width), changes.get("height", project.height))
-        return self.respond(apply_changes(self._projects, project, merge_settings(project, changes)))
+        changed = self._editor.change(
+            "project update", self._projects, project.id, lambda now: merge_settings(now, changes)
+        )
+        return self.respond(changed)
 
     def delete_project(self, reference: str) -> DeletedDTO:
-        """With everything in it."""
+        """Into the trash, with everything in it."""
         return self._deletion.delete_project(self._references.project(reference))
 
     def describe_deletion(self, reference: str) -> str:
         """What delete_project would take away."""
-        return self._deletion.extent(project=self._references.project(reference))
+        return self._deletion.extent_of_project(self._references.project(reference))
 
     def respond(self, project: Project) -> ProjectResponseDTO:
         """A project for people."""
-        fields = {
-            "id", "slug", "name", "description", "width", "height", "fps", "music_duration", "image_settings",
-            "video_settings", "created_at", "updated_at",
-        }  # fmt: skip
         return ProjectResponseDTO(
-            **project.model_dump(include=fields),
+            **project.model_dump(include=_SHOWN),
             music_file=project.music_name or None,
             lyric_lines=len(project.lyrics),
             is_current=self._references.is_current(project),

@@ -17,6 +17,7 @@ from vidctl.domain.job import Job
 from vidctl.domain.names import slugify
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
+from vidctl.domain.selectors import is_selector
 from vidctl.domain.server import Server
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.domain.take import Take
@@ -30,6 +31,7 @@ from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.repositories.scene_repository import SceneRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.repositories.template_repository import TemplateRepository
+from vidctl.services.selection import Selection
 
 _ID_START = re.compile(r"[0-9a-f]{4}[0-9a-f-]{0,32}")
 D = TypeVar("D", bound=Document)
@@ -53,6 +55,7 @@ class References:
         jobs: QueueRepository,
         characters: CharacterRepository,
         templates: TemplateRepository,
+        selection: Selection,
         current_project: str,
     ) -> None:
         self._projects = projects
@@ -63,6 +66,7 @@ class References:
         self._jobs = jobs
         self._characters = characters
         self._templates = templates
+        self._selection = selection
         self._current = current_project
 
     def project(self, text: str | None = None) -> Project:
@@ -73,7 +77,7 @@ class References:
                 "no project is named and none is current",
                 fix="name one with --project, or make it current: vidctl project use NAME",
             )
-        found = self._projects.find_one({"slug": slugify(reference)}) or _by_id(self._projects, reference)
+        found = self._projects.find_one({"slug": slugify(reference)}) or find_by_id_start(self._projects, reference)
         if found is None:
             raise unknown("project", reference, [p.slug for p in self._projects.list_projects()])
         return found
@@ -87,23 +91,43 @@ class References:
         parts = _path(text, 2)
         if len(parts) == 1:
             named = self._scenes.find_one({"project_id": self._current_id(), "slug": slugify(parts[0])})
-            if (found := named or _by_id(self._scenes, parts[0])) is not None:
+            if (found := named or find_by_id_start(self._scenes, parts[0])) is not None:
                 return found
         project = self.project(parts[0] if len(parts) == 2 else None)
         return self._scene_of(project, parts[-1])
 
     def clip(self, text: str) -> Clip:
-        """By `project/scene/clip`, `scene/clip`, `clip` or id. A name counts before the beginning of an id."""
+        """By `project/scene/clip`, `scene/clip`, `clip`, id, or a selector that fits one clip. A name counts before the
+        beginning of an id."""
+        if is_selector(text):
+            return _only(self._selected(text), "clip", text)
         parts = _path(text, 3)
         if len(parts) == 1:
             named = self._clips.find_many({"project_id": self._current_id(), "slug": slugify(parts[0])}, limit=3)
-            return _only(named, "clip", text) if named else _by_id(self._clips, text) or self._no_clip_called(text)
+            return (
+                _only(named, "clip", text)
+                if named
+                else find_by_id_start(self._clips, text) or self._no_clip_called(text)
+            )
         project = self.project(parts[0] if len(parts) == 3 else None)
         scene = self._scene_of(project, parts[-2])
         clip = self._clips.find_one({"scene_id": scene.id, "slug": slugify(parts[-1])})
         if clip is None:
             raise unknown("clip", text, [c.slug for c in self._clips.list_by_scene(scene.id)], f"in {scene.slug}")
         return clip
+
+    def clips(self, texts: Sequence[str]) -> list[Clip]:
+        """Several clips, each once, in the order given; a selector means all that fit it, in the film's order. Raises
+        NotFound where nothing fits."""
+        found = [clip for text in texts for clip in (self._selected(text) if is_selector(text) else [self.clip(text)])]
+        return list({clip.id: clip for clip in found}.values())
+
+    def _selected(self, text: str) -> list[Clip]:
+        project = self.project()
+        found = self._selection.matching(project, text)
+        if not found:
+            raise NotFound(f"no clip of {project.slug} fits {text!r}", fix="vidctl clip list --where SELECTOR tries it")
+        return found
 
     def clip_of(self, project_id: str, text: str) -> Clip:
         """A clip that must be one of a certain project. Raises NotFound otherwise."""
@@ -112,11 +136,18 @@ class References:
             raise NotFound(f"{text} is a clip of another project", fix="name a clip of the same project")
         return clip
 
+    def scene_of(self, project: Project, text: str) -> Scene:
+        """A scene that must be one of a certain project."""
+        scene = self.scene(f"{project.slug}/{text}" if "/" not in text and not _ID_START.fullmatch(text) else text)
+        if scene.project_id != project.id:
+            raise NotFound(f"{text} is a scene of another project", fix=f"name a scene of {project.slug}")
+        return scene
+
     def character(self, project: str | None, text: str) -> Character:
         """By name or id, in a project."""
         owner = self.project(project)
         where = {"project_id": owner.id, "slug": slugify(text)}
-        found = self._characters.find_one(where) or _by_id(self._characters, text)
+        found = self._characters.find_one(where) or find_by_id_start(self._characters, text)
         if found is None or found.project_id != owner.id:
             known = [character.slug for character in self._characters.list_by_project(owner.id)]
             raise unknown("character", text, known, f"in {owner.slug}")
@@ -124,28 +155,28 @@ class References:
 
     def template(self, text: str) -> StyleTemplate:
         """By name or id."""
-        found = self._templates.find_one({"slug": slugify(text)}) or _by_id(self._templates, text)
+        found = self._templates.find_one({"slug": slugify(text)}) or find_by_id_start(self._templates, text)
         if found is None:
             raise unknown("template", text, [template.slug for template in self._templates.list_templates()])
         return found
 
     def take(self, text: str) -> Take:
         """By id."""
-        found = _by_id(self._takes, text)
+        found = find_by_id_start(self._takes, text)
         if found is None:
             raise NotFound(f"there is no take {text!r}", fix="vidctl clip gallery CLIP lists a clip's takes")
         return found
 
     def server(self, text: str) -> Server:
         """By name or id."""
-        found = self._servers.find_one({"slug": slugify(text)}) or _by_id(self._servers, text)
+        found = self._servers.find_one({"slug": slugify(text)}) or find_by_id_start(self._servers, text)
         if found is None:
             raise unknown("server", text, [s.slug for s in self._servers.list_servers()])
         return found
 
     def job(self, text: str) -> Job:
         """By id."""
-        found = _by_id(self._jobs, text)
+        found = find_by_id_start(self._jobs, text)
         if found is None:
             raise NotFound(f"there is no job {text!r}", fix="vidctl queue list shows the jobs")
         return found
@@ -170,7 +201,7 @@ class References:
     def _current_id(self) -> str:
         """The current project's id; "" if none is current or it is not there, so that ids can be used all the same."""
         found = self._projects.find_one({"slug": slugify(self._current)}) if self._current else None
-        found = found or _by_id(self._projects, self._current)
+        found = found or find_by_id_start(self._projects, self._current)
         return found.id if found else ""
 
 
@@ -182,7 +213,8 @@ def _path(text: str, most: int) -> list[str]:
     return parts
 
 
-def _by_id(repository: BaseRepository[D], text: str) -> D | None:
+def find_by_id_start(repository: BaseRepository[D], text: str) -> D | None:
+    """The document whose id is this or begins with it. Raises AmbiguousReference."""
     start = text.strip().lower()
     if not _ID_START.fullmatch(start):
         return None

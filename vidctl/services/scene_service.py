@@ -1,16 +1,20 @@
-"""Scenes: create, list, show, update, delete."""
+"""Scenes: create, list, show, update, reorder, delete."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from vidctl.domain.frames import parse_time
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.scene_dtos import SceneCreateDTO, SceneListResponseDTO, SceneResponseDTO, SceneUpdateDTO
+from vidctl.errors import InvalidInput
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.scene_repository import SceneRepository
 from vidctl.services.deletion import Deletion
-from vidctl.services.editing import apply_changes, chosen_slug
+from vidctl.services.editing import chosen_slug, merge_settings
+from vidctl.services.editor import Draft, Editor
 from vidctl.services.film import FilmReader
 from vidctl.services.references import References
 
@@ -24,31 +28,43 @@ class SceneService:
         scenes: SceneRepository,
         references: References,
         films: FilmReader,
+        editor: Editor,
         deletion: Deletion,
     ) -> None:
         self._projects = projects
         self._scenes = scenes
         self._references = references
         self._films = films
+        self._editor = editor
         self._deletion = deletion
 
     def create_scene(self, project: str | None, request: SceneCreateDTO) -> SceneResponseDTO:
-        """At the end of the film, unless an order is given. Raises DuplicateName."""
+        """At the end of the film, unless a place is given. Raises DuplicateName."""
         owner = self._references.project(project)
-        order = self._next_order(owner) if request.order is None else request.order
-        scene = Scene(
-            **request.model_dump(exclude={"slug", "order", "start"}),
-            project_id=owner.id,
-            slug=chosen_slug(request.slug, request.name),
-            order=order,
-            start=_start_frame(owner, request.start),
-        )
-        return self._respond(owner, self._scenes.create(scene))
+        if sum(place is not None for place in (request.order, request.before, request.after)) > 1:
+            raise InvalidInput("a scene can have one place only", fix="use one of --order, --before and --after")
+        neighbour = self._neighbour(owner, request.before or request.after)
+
+        def build() -> tuple[Draft, Scene]:
+            draft = Draft("scene create", owner.id, request.name)
+            others = self._originals(owner)
+            scene = Scene(
+                **request.model_dump(exclude={"slug", "order", "start", "before", "after"}),
+                project_id=owner.id,
+                slug=chosen_slug(request.slug, request.name),
+                order=max((each.order for each in others), default=-1) + 1 if request.order is None else request.order,
+                start=_start_frame(owner, request.start),
+            )
+            if neighbour is not None:
+                at = _place_of(neighbour, others) + (0 if request.before else 1)
+                scene = self._put_in_order(draft, [*others[:at], scene, *others[at:]], new=scene)
+            return draft, draft.create(self._scenes, scene)
+
+        return self._respond(owner, self._editor.attempt(build))
 
     def list_scenes(self, project: str | None) -> SceneListResponseDTO:
-        """In the film's order."""
-        film = self._films.load(self._references.project(project))
-        items = [film.scene_response(scene) for scene in film.scenes]
+        """In the film's order, alternates behind their originals."""
+        items = self._films.load_scenes(self._references.project(project)).scene_responses()
         return SceneListResponseDTO(items=items, total=len(items))
 
     def get_scene(self, reference: str) -> SceneResponseDTO:
@@ -57,28 +73,84 @@ class SceneService:
         return self._respond(self._projects.find_by_id(scene.project_id), scene)
 
     def update_scene(self, reference: str, request: SceneUpdateDTO) -> SceneResponseDTO:
-        """Change what was given."""
+        """Change what was given; settings are merged."""
         scene = self._references.scene(reference)
         project = self._projects.find_by_id(scene.project_id)
-        changes = request.given()
-        if "start" in changes:
-            changes["start"] = _start_frame(project, changes["start"])
-        return self._respond(project, apply_changes(self._scenes, scene, changes))
+        given = request.given()
+        if "start" in given:
+            given["start"] = _start_frame(project, given["start"])
+        changed = self._editor.change("scene update", self._scenes, scene.id, lambda now: merge_settings(now, given))
+        return self._respond(project, changed)
+
+    def move_scene(self, reference: str, *, before: str | None, after: str | None) -> SceneListResponseDTO:
+        """To another place in the film's order. Raises InvalidInput."""
+        scene = self._references.scene(reference)
+        project = self._projects.find_by_id(scene.project_id)
+        neighbour = self._neighbour(project, before or after)
+        if neighbour is None or (before and after):
+            raise InvalidInput("say where the scene goes", fix="use either --before SCENE or --after SCENE")
+        if neighbour.id == scene.id:
+            raise InvalidInput(f"{scene.slug} cannot stand beside itself")
+        others = [each.id for each in self._originals(project) if each.id != scene.id]
+        at = others.index(_head(neighbour)) + (0 if before else 1)
+        return self._reorder(project, [*others[:at], scene.id, *others[at:]])
+
+    def reorder_scenes(self, project: str | None, references: Sequence[str]) -> SceneListResponseDTO:
+        """These scenes first, in this order; the others keep theirs behind them. Raises InvalidInput for one that is
+        named twice."""
+        owner = self._references.project(project)
+        named = [self._references.scene_of(owner, text).id for text in references]
+        if len(set(named)) < len(named):
+            raise InvalidInput("a scene is named twice", fix="name each scene once")
+        rest = [each.id for each in self._originals(owner) if each.id not in named]
+        return self._reorder(owner, [*named, *rest])
 
     def delete_scene(self, reference: str) -> DeletedDTO:
-        """With its clips and their takes."""
+        """Into the trash, with its clips and their takes."""
         return self._deletion.delete_scene(self._references.scene(reference))
 
     def describe_deletion(self, reference: str) -> str:
         """What delete_scene would take away."""
-        return self._deletion.extent(scene=self._references.scene(reference))
+        return self._deletion.extent_of_scene(self._references.scene(reference))
 
-    def _next_order(self, project: Project) -> int:
-        last = self._scenes.find_many({"project_id": project.id}, sort=(("order", -1),), limit=1)
-        return last[0].order + 1 if last else 0
+    def _originals(self, project: Project) -> list[Scene]:
+        return [scene for scene in self._scenes.list_by_project(project.id) if not scene.is_alternate]
+
+    def _neighbour(self, project: Project, text: str | None) -> Scene | None:
+        return None if text is None else self._references.scene_of(project, text)
+
+    def _reorder(self, project: Project, ids: Sequence[str]) -> SceneListResponseDTO:
+        def build() -> tuple[Draft, None]:
+            draft = Draft("scene reorder", project.id, project.slug)
+            found = {scene.id: scene for scene in self._originals(project)}
+            ordered = [found.pop(scene_id) for scene_id in ids if scene_id in found]
+            self._put_in_order(draft, [*ordered, *found.values()])
+            return draft, None
+
+        self._editor.attempt(build)
+        return self.list_scenes(project.id)
+
+    def _put_in_order(self, draft: Draft, scenes: Sequence[Scene], new: Scene | None = None) -> Scene:
+        """Number the scenes from 0; the new one among them, which is not stored yet, or the last."""
+        placed = scenes[-1]
+        for order, scene in enumerate(scenes):
+            if new is not None and scene.id == new.id:
+                placed = scene.model_copy(update={"order": order})
+            else:
+                draft.change(self._scenes, scene, {"order": order})
+        return placed
 
     def _respond(self, project: Project, scene: Scene) -> SceneResponseDTO:
-        return self._films.load(project).scene_response(scene)
+        return self._films.load_scenes(project).scene_response(scene)
+
+
+def _head(scene: Scene) -> str:
+    """The scene that stands in the film: an alternate stands for its original."""
+    return scene.original_id or scene.id
+
+
+def _place_of(neighbour: Scene, scenes: Sequence[Scene]) -> int:
+    return [scene.id for scene in scenes].index(_head(neighbour))
 
 
 def _start_frame(project: Project, text: str | None) -> int | None:

@@ -1,0 +1,138 @@
+"""What people have changed and deleted: look at it, take it back, empty the trash."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from vidctl.domain.change import Change, ChangeKind, ChangeSet
+from vidctl.dtos.history_dtos import (
+    ChangedFieldsDTO,
+    ChangeSetDetailDTO,
+    ChangeSetDTO,
+    ChangeSetListDTO,
+    RestoredDTO,
+    TrashEmptiedDTO,
+)
+from vidctl.errors import Conflict, NotFound
+from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
+from vidctl.services.editor import Draft, Editor
+from vidctl.services.layout import Layouts
+from vidctl.services.references import References, find_by_id_start
+from vidctl.services.taking_back import TakingBack
+
+_SHOWN = set(ChangeSetDTO.model_fields)
+
+
+class HistoryService:
+    """`repositories` are those of the documents that people change, by collection."""
+
+    def __init__(
+        self,
+        change_sets: ChangeSetRepository,
+        changes: ChangeRepository,
+        references: References,
+        editor: Editor,
+        layouts: Layouts,
+        repositories: Mapping[str, BaseRepository[Any]],
+    ) -> None:
+        self._change_sets = change_sets
+        self._changes = changes
+        self._references = references
+        self._editor = editor
+        self._layouts = layouts
+        self._repositories = repositories
+
+    def list_trash(self, project: str | None, *, everywhere: bool, limit: int | None = None) -> ChangeSetListDTO:
+        """Deletions, newest first: of a project, or of all, deleted ones among them."""
+        return self._list(project, ChangeKind.DELETION, everywhere=everywhere, limit=limit)
+
+    def list_history(self, project: str | None, *, limit: int | None = None) -> ChangeSetListDTO:
+        """What was changed and deleted in a project, newest first."""
+        return self._list(project, None, everywhere=False, limit=limit)
+
+    def show(self, reference: str) -> ChangeSetDetailDTO:
+        """A change with the fields that it touched."""
+        found = self._find(reference)
+        documents = [_fields(change) for change in self._changes.of_set(found.id)]
+        return ChangeSetDetailDTO(**_told(found).model_dump(), documents=documents)
+
+    def restore(self, reference: str) -> RestoredDTO:
+        """Bring back what a deletion took, and what it changed beside. Raises NotFound for what it belonged to,
+        Conflict for what has been changed since, DuplicateName for a name that is taken by now."""
+        found = self._find(reference)
+        if found.kind is not ChangeKind.DELETION:
+            raise Conflict(f"{found.id[:8]} is no deletion", fix=f"vidctl project undo {found.id[:8]} takes it back")
+        return self._take_back(found, "trash restore")
+
+    def undo(self, project: str | None, reference: str | None) -> RestoredDTO:
+        """Take a change back, the last one of the project if none is named. Raises as `restore` does."""
+        return self._take_back(self._find(reference) if reference else self._last(project), "undo")
+
+    def empty_trash(self, project: str | None, *, everywhere: bool, older_than: timedelta | None) -> TrashEmptiedDTO:
+        """Forget deletions for good."""
+        owner = None if everywhere else self._references.project(project).id
+        now = self._change_sets.store.now()
+        found = [
+            each
+            for each in self._change_sets.newest(owner, ChangeKind.DELETION)
+            if older_than is None or now - each.created_at > older_than
+        ]
+        documents = 0
+        for each in found:
+            documents += self._changes.delete_many({"set_id": each.id})
+            self._change_sets.delete_by_id(each.id)
+        return TrashEmptiedDTO(deletions=len(found), documents=documents)
+
+    def _list(
+        self, project: str | None, kind: ChangeKind | None, *, everywhere: bool, limit: int | None
+    ) -> ChangeSetListDTO:
+        owner = None if everywhere else self._references.project(project).id
+        where = {**({} if owner is None else {"project_id": owner}), **({} if kind is None else {"kind": kind})}
+        found = self._change_sets.newest(owner, kind, limit)
+        return ChangeSetListDTO(items=[_told(each) for each in found], total=self._change_sets.count(where))
+
+    def _find(self, reference: str) -> ChangeSet:
+        found = find_by_id_start(self._change_sets, reference)
+        if found is None:
+            raise NotFound(f"there is no change {reference!r}", fix="vidctl project history and trash list show them")
+        return found
+
+    def _last(self, project: str | None) -> ChangeSet:
+        owner = self._references.project(project)
+        newest = self._change_sets.newest(owner.id, limit=1)
+        if not newest:
+            raise NotFound(f"nothing of {owner.slug} has been changed yet")
+        return newest[0]
+
+    def _take_back(self, found: ChangeSet, action: str) -> RestoredDTO:
+        def build() -> tuple[Draft, RestoredDTO]:
+            draft = Draft(action, found.project_id, found.label)
+            changes = self._changes.of_set(found.id)
+            moved = TakingBack(draft, self._repositories, self._layouts).run(changes)
+            for change in changes:
+                draft.forget(self._changes, change)
+            draft.forget(self._change_sets, found)
+            counts = Counter(change.collection for change in changes)
+            return draft, RestoredDTO(change=_told(found), restored=dict(counts), moved=moved)
+
+        return self._editor.attempt(build)
+
+
+def _told(found: ChangeSet) -> ChangeSetDTO:
+    return ChangeSetDTO(**found.model_dump(include=_SHOWN))
+
+
+def _fields(change: Change) -> ChangedFieldsDTO:
+    before = change.old_values()
+    return ChangedFieldsDTO(
+        kind=change.kind,
+        collection=change.collection,
+        document_id=change.document_id,
+        name=str(before.get("name", "")),
+        before=before,
+        after=change.new_values(),
+    )
