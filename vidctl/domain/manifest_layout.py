@@ -1,0 +1,236 @@
+"""Where a manifest puts its clips, and everything that is wrong with it by itself: slugs that are there twice,
+references that lead nowhere, times that cannot be.
+
+Faults are collected, never raised: whoever writes a file wants to hear of all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeVar
+
+from vidctl.domain.clip import MAX_POSITION_SECONDS
+from vidctl.domain.frames import DROPPED_LABELS, parse_time
+from vidctl.domain.manifest import ClipEntry, Manifest, NamedEntry, SceneEntry, write_frames
+from vidctl.domain.timeline import Span
+from vidctl.domain.toml_lines import Path
+from vidctl.errors import InvalidInput
+
+#: A clip of the file: the slugs of its scene and its own.
+Key = tuple[str, str]
+K = TypeVar("K", str, Key)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where in the file."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """All times of a clip in frames; `number` is that of an alternate, 0 for an original."""
+
+    position: int
+    length: int
+    source_start: int
+    number: int
+
+    @property
+    def span(self) -> Span:
+        """From the scene's start."""
+        return Span(self.position, self.position + self.length)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Of what a manifest says: clips by key, and by slug the frame that a scene is fixed to and its number as an
+    alternate. What is at fault is missing."""
+
+    places: Mapping[Key, Place]
+    starts: Mapping[str, int | None]
+    numbers: Mapping[str, int]
+    faults: Sequence[Fault]
+
+
+def lay_out(manifest: Manifest, characters: Collection[str] = (), templates: Collection[str] = ()) -> Layout:
+    """Place everything and look for faults; `characters` and `templates` are slugs that may be referred to although the
+    file does not define them."""
+    reader = _Reader(manifest)
+    reader.check_slugs()
+    reader.check_references(characters, templates)
+    reader.place_scenes()
+    reader.place_clips()
+    if not manifest.project.overlaps:
+        reader.check_overlaps()
+    if manifest.project.drop_frame and reader.rate not in DROPPED_LABELS:
+        reader.fault(("project", "drop_frame"), f"there is no drop frame at {manifest.project.fps} fps")
+    return Layout(reader.places, reader.starts, reader.scene_numbers, reader.faults)
+
+
+def original_of(scene: str, reference: str) -> Key:
+    """The clip that `alternate_of` of a clip in that scene means."""
+    other, _, clip = reference.rpartition("/")
+    return other or scene, clip
+
+
+class _Reader:
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self.rate: Fraction = manifest.project.rate
+        self._last_frame = MAX_POSITION_SECONDS * self.rate
+        self._scenes = {scene.slug: scene for scene in manifest.scene}
+        self._clips = {(scene.slug, clip.slug): clip for _, scene, clip in self._each_clip()}
+        self._family: Counter[Key | str] = Counter()
+        self.places: dict[Key, Place] = {}
+        self.starts: dict[str, int | None] = {}
+        self.scene_numbers: dict[str, int] = {}
+        self.faults: list[Fault] = []
+
+    def fault(self, path: Path, problem: str) -> None:
+        self.faults.append(Fault(path, problem))
+
+    def check_slugs(self) -> None:
+        manifest = self._manifest
+        self._twice(("template",), manifest.template)
+        self._twice(("character",), manifest.character)
+        self._twice(("scene",), manifest.scene)
+        for number, scene in enumerate(manifest.scene):
+            self._twice(("scene", number, "clip"), scene.clip)
+
+    def check_references(self, characters: Collection[str], templates: Collection[str]) -> None:
+        people = {*characters, *(each.slug for each in self._manifest.character)}
+        looks = {*templates, *(each.slug for each in self._manifest.template)}
+        for path, _, clip in self._each_clip():
+            for place, slug in enumerate(clip.characters):
+                if slug not in people:
+                    self.fault((*path, "characters", place), f"there is no character {slug}")
+                elif slug in clip.characters[:place]:
+                    self.fault((*path, "characters", place), f"{slug} is named twice")
+            if clip.template is not None and clip.template not in looks:
+                self.fault((*path, "template"), f"there is no template {clip.template}")
+
+    def place_scenes(self) -> None:
+        originals = {scene.slug: scene.alternate_of for scene in self._manifest.scene}
+        for number, scene in enumerate(self._manifest.scene):
+            path = ("scene", number)
+            self.starts[scene.slug] = self._position(path, scene.at)
+            if scene.alternate_of is None:
+                self._only_for_alternates(path, scene)
+            elif problem := _alternate_problem(scene.slug, originals):
+                self.fault((*path, "alternate_of"), problem)
+            else:
+                self.scene_numbers[scene.slug] = self._number(scene.alternate_of, scene.alternate)
+
+    def place_clips(self) -> None:
+        """Originals first: alternates lie where they do."""
+        originals = {
+            key: None if clip.alternate_of is None else original_of(key[0], clip.alternate_of)
+            for key, clip in self._clips.items()
+        }
+        ends: Counter[str] = Counter()
+        for path, scene, clip in self._each_clip():
+            if clip.alternate_of is None:
+                self._only_for_alternates(path, clip)
+                place = self._place(path, clip, ends[scene.slug], 0)
+                self.places[scene.slug, clip.slug] = place
+                ends[scene.slug] = place.span.end
+        for path, scene, clip in self._each_clip():
+            if clip.alternate_of is not None:
+                key = (scene.slug, clip.slug)
+                if problem := _alternate_problem(key, originals):
+                    self.fault((*path, "alternate_of"), problem)
+                    continue
+                original = original_of(scene.slug, clip.alternate_of)
+                number = self._number(original, clip.alternate)
+                self.places[key] = self._place(path, clip, self.places[original].position, number)
+
+    def check_overlaps(self) -> None:
+        for index, scene in enumerate(self._manifest.scene):
+            shown = [
+                (self.places[scene.slug, clip.slug].span, number, clip)
+                for number, clip in enumerate(scene.clip)
+                if clip.alternate_of is None
+            ]
+            last: tuple[Span, ClipEntry] | None = None
+            for span, number, clip in sorted(shown, key=lambda each: (each[0].start, each[1])):
+                if last and span.start < last[0].end:
+                    end = write_frames(last[0].end, self.rate)
+                    self.fault(
+                        ("scene", index, "clip", number, "at"),
+                        f"{clip.slug} overlaps {last[1].slug}, which ends at {end}"
+                        " (overlaps = true in [project] allows it)",
+                    )
+                if last is None or span.end > last[0].end:
+                    last = (span, clip)
+
+    def _each_clip(self) -> Iterator[tuple[Path, SceneEntry, ClipEntry]]:
+        for number, scene in enumerate(self._manifest.scene):
+            for place, clip in enumerate(scene.clip):
+                yield ("scene", number, "clip", place), scene, clip
+
+    def _twice(self, path: Path, entries: Iterable[NamedEntry]) -> None:
+        seen: set[str] = set()
+        for number, entry in enumerate(entries):
+            if entry.slug in seen:
+                self.fault((*path, number, "slug"), f"the slug {entry.slug} is there twice")
+            seen.add(entry.slug)
+
+    def _only_for_alternates(self, path: Path, entry: SceneEntry | ClipEntry) -> None:
+        if entry.alternate is not None:
+            self.fault((*path, "alternate"), "only alternates have a number: say alternate_of, too")
+
+    def _number(self, original: Key | str, said: int | None) -> int:
+        number = said or self._family[original] + 1
+        self._family[original] = max(number, self._family[original])
+        return number
+
+    def _place(self, path: Path, clip: ClipEntry, default: int, number: int) -> Place:
+        position = self._position(path, clip.at)
+        length = self._frames((*path, "length"), clip.length)
+        if length == 0:
+            self.fault((*path, "length"), f"{clip.length} is less than a frame")
+        start = self._frames((*path, "source_start"), clip.source_start) if clip.source_start is not None else 0
+        if position is None and default > self._last_frame:
+            self.fault(path, f"{clip.slug} would begin too far: clips begin at {MAX_POSITION_SECONDS} s at most")
+        return Place(default if position is None else position, max(length or 0, 1), start or 0, number)
+
+    def _position(self, path: Path, text: str | None) -> int | None:
+        return None if text is None else self._frames((*path, "at"), text)
+
+    def _frames(self, path: Path, text: str) -> int | None:
+        try:
+            frames = parse_time(text, self.rate)
+        except InvalidInput as error:
+            self.fault(path, f"{error}; {error.fix}" if error.fix else str(error))
+            return None
+        if frames > self._last_frame:
+            self.fault(path, f"{text} is too far: {MAX_POSITION_SECONDS} s at most")
+        return frames
+
+
+def _alternate_problem(own: K, originals: Mapping[K, K | None]) -> str:
+    """What is wrong with the original that an alternate names; "" if nothing is."""
+    original = originals[own]
+    if original == own:
+        return "it is an alternate of itself"
+    if original not in originals:
+        return f"there is no {_told(original)} in this file"
+    seen: list[K] = [own]
+    while original is not None and original not in seen:
+        seen.append(original)
+        original = originals.get(original)
+    if original is not None:
+        return f"alternates go in a circle: {' of '.join(_told(each) for each in [*seen, original])}"
+    if len(seen) > 2:
+        return f"{_told(seen[1])} is an alternate itself: name the original, {_told(seen[-1])}"
+    return ""
+
+
+def _told(key: Key | str | None) -> str:
+    return "/".join(key) if isinstance(key, tuple) else str(key)
