@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidctl.domain.prompts import CharacterWords, StyleWords, compose, join_terms
+from vidctl.domain.prompts import CharacterWords, compose, join_terms
 
-MIRA = CharacterWords("Mira", "mira_v2 woman", "a singer with red hair.", "35mm film", "beard, Blurry")
+MIRA = CharacterWords("Mira", "mira_v2 woman", "a singer with red hair.", "35mm film").introduction()
 
 
 def test_a_character_is_introduced_before_the_clips_words() -> None:
-    prompt, _ = compose("she sings on a roof", [MIRA])
+    prompt = compose("she sings on a roof", [MIRA])
     assert prompt == "mira_v2 woman Mira, a singer with red hair. Style: 35mm film. she sings on a roof"
 
 
@@ -27,11 +27,11 @@ def test_a_character_is_introduced_before_the_clips_words() -> None:
 )
 def test_what_a_character_does_not_have_leaves_no_trace(character: CharacterWords, introduction: str) -> None:
     assert character.introduction() == introduction
-    assert compose("walks", [character])[0] == f"{introduction}. walks"
+    assert compose("walks", [introduction]) == f"{introduction}. walks"
 
 
 def test_characters_come_in_their_order() -> None:
-    assert compose("they dance", [CharacterWords("Ann"), CharacterWords("Ben")])[0] == "Ann. Ben. they dance"
+    assert compose("they dance", ["Ann", "Ben"]) == "Ann. Ben. they dance"
 
 
 @pytest.mark.parametrize(
@@ -39,24 +39,24 @@ def test_characters_come_in_their_order() -> None:
     [("a roof", "a roof, neon"), ("A roof.", "A roof. neon"), ("Run!", "Run! neon"), ("", "neon"), ("  ", "neon")],
 )
 def test_the_style_comes_last(prompt: str, composed: str) -> None:
-    assert compose(prompt, style=StyleWords(" neon "))[0] == composed
+    assert compose(prompt, look=" neon ") == composed
 
 
 def test_a_character_alone_makes_a_prompt() -> None:
-    assert compose("", [CharacterWords("Ann")])[0] == "Ann."
-    assert compose("", [], StyleWords()) == ("", "")
+    assert compose("", ["Ann"]) == "Ann."
+    assert compose("", [""]) == ""
 
 
 @given(st.text())
 def test_the_clips_own_words_are_kept_to_the_letter(words: str) -> None:
-    composed, _ = compose(words, [MIRA], StyleWords("neon"))
+    composed = compose(words, [MIRA], "neon")
     assert words in composed or not words.strip()
-    assert compose(words)[0] == (words if words.strip() else "")
+    assert compose(words) == (words if words.strip() else "")
 
 
 def test_negative_terms_of_all_are_joined_once_each() -> None:
-    _, negative = compose("x", [MIRA], StyleWords(negative="text, beard"), negative="blurry, , low quality")
-    assert negative == "blurry, low quality, beard, text"
+    joined = join_terms(["blurry, , low quality", "beard, Blurry", "text, beard"])
+    assert joined == "blurry, low quality, beard, text"
 
 
 @pytest.mark.parametrize(

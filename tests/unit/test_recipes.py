@@ -13,9 +13,11 @@ from vidctl.domain.clip import Clip
 from vidctl.domain.project import Project
 from vidctl.domain.prompts import CharacterWords, StyleWords
 from vidctl.domain.recipe import Lora, MediaKind, RenderRequest
+from vidctl.domain.wishes import Wishes
+from vidctl.domain.wording import word_prompts
 from vidctl.errors import InvalidInput, NotFound, ServerCannotRender, Unreachable, UnusedParameter
 from vidctl.presets.loader import load_family
-from vidctl.services.recipes import Models, Wishes, resolve_request
+from vidctl.services.recipes import Models, resolve_request
 
 SDXL = "sdxl_base_1.0.safetensors"
 SD15 = "v1-5-pruned-emaonly.safetensors"
@@ -44,14 +46,20 @@ def wishes(kind: MediaKind = MediaKind.IMAGE, **layers: dict[str, Any]) -> Wishe
 def image(
     models: Models, film: Project | None = None, shot: Clip | None = None, **layers: dict[str, Any]
 ) -> RenderRequest:
-    return resolve_request(film or project(), shot or clip(), wishes(**layers), models, iter(range(7, 99)).__next__)
+    return recipe(wishes(**layers), models, film, shot)
 
 
 def video(
     models: Models = WAN_FILES, film: Project | None = None, shot: Clip | None = None, **layers: dict[str, Any]
 ) -> RenderRequest:
-    wanted = wishes(MediaKind.VIDEO, **layers)
-    return resolve_request(film or project(), shot or clip(), wanted, models, iter(range(7, 99)).__next__)
+    return recipe(wishes(MediaKind.VIDEO, **layers), models, film, shot)
+
+
+def recipe(wanted: Wishes, models: Models, film: Project | None = None, shot: Clip | None = None) -> RenderRequest:
+    """The recipe of a clip where the first seed that is drawn is 7."""
+    shot = shot or clip()
+    words = word_prompts(shot, wanted, wanted.seed(iter(range(7, 99)).__next__), "film/verse/hero")
+    return resolve_request(film or project(), shot, wanted, words, models)
 
 
 ONE = {"checkpoints": [SDXL]}
@@ -76,9 +84,9 @@ def test_every_value_has_an_origin() -> None:
 
 def test_characters_and_style_write_into_the_prompt() -> None:
     wanted = Wishes(
-        MediaKind.IMAGE, (), (CharacterWords("Mara", negative="hat"),), StyleWords("film noir", negative="colour")
+        MediaKind.IMAGE, (), (CharacterWords("Mara", negative="hat", slug="mara"),), StyleWords("film noir", "colour")
     )
-    request = resolve_request(project(), clip(negative_prompt="blurry"), wanted, ONE, lambda: 0)
+    request = recipe(wanted, ONE, shot=clip(negative_prompt="blurry"))
     assert request.values["prompt"] == "Mara. a singer, film noir"
     assert request.values["negative"] == "blurry, hat, colour"
 

@@ -136,6 +136,7 @@ class App(Foundation):
 
     @cached_property
     def generation(self) -> GenerationService:
+        from vidctl.gateways.wildcards import WildcardFolder
         from vidctl.services.generation_service import GenerationService
         from vidctl.services.subjects import Subjects
         from vidctl.services.wishes import WishReader
@@ -144,7 +145,7 @@ class App(Foundation):
             Subjects(self._projects, self.references, self._films, self.gallery),
             self._queue,
             self._destinations,
-            WishReader(self._characters, self._templates),
+            WishReader(self._characters, self._templates, WildcardFolder(Path(self.settings.wildcards))),
             self._worker,
             self._draw_seed,
         )

@@ -54,4 +54,4 @@ class Character(Document):
 
     def words(self) -> CharacterWords:
         """What it adds to a prompt."""
-        return CharacterWords(self.name, self.trigger_words, self.description, self.style_notes)
+        return CharacterWords(self.name, self.trigger_words, self.description, self.style_notes, slug=self.slug)

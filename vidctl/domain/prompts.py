@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class CharacterWords:
-    """What a character adds to the prompt. `trigger_words` are those that its LoRA was trained with."""
+    """What a character adds to the prompt. `trigger_words` are those that its LoRA was trained with; `slug` is what it
+    is called in the markup of prompts."""
 
     name: str
     trigger_words: str = ""
     description: str = ""
     style_notes: str = ""
     negative: str = ""
+    slug: str = ""
 
     def introduction(self) -> str:
         """`<trigger words> <name>[, description][. Style: notes]`, without a full stop at its end."""
@@ -30,29 +32,20 @@ class StyleWords:
 
     prompt: str = ""
     negative: str = ""
+    slug: str = ""
 
 
-def compose(
-    prompt: str,
-    characters: Sequence[CharacterWords] = (),
-    style: StyleWords | None = None,
-    negative: str = "",
-) -> tuple[str, str]:
-    """(prompt, negative prompt): the characters in their order, the clip's own words, then the style's.
-
-    The clip's own words are kept to the letter. Negative terms are joined in the order clip, characters, style; a term
-    that is there already is left out, whatever its case.
-    """
-    sentences = [f"{character.introduction()}." for character in characters if character.introduction()]
+def compose(prompt: str, introductions: Iterable[str] = (), look: str = "") -> str:
+    """The characters in their order, the clip's own words, which are kept to the letter, then the style's."""
+    sentences = [f"{introduction}." for introduction in introductions if introduction]
     words = " ".join([*sentences, *([prompt] if prompt.strip() else [])])
-    look = style.prompt.strip() if style else ""
-    positive = f"{words}{_joint(words)}{look}" if words and look else words or look
-    negatives = [negative, *(character.negative for character in characters), style.negative if style else ""]
-    return positive, join_terms(negatives)
+    look = look.strip()
+    return f"{words}{_joint(words)}{look}" if words and look else words or look
 
 
 def join_terms(texts: Iterable[str]) -> str:
-    """Comma-separated terms of all texts, each once. Commas in brackets do not part terms: "(hands, feet:1.2)"."""
+    """Comma-separated terms of all texts, each once, whatever its case. Commas in brackets do not part terms:
+    "(hands, feet:1.2)"."""
     kept: dict[str, str] = {}
     for text in texts:
         for term in _terms(text):

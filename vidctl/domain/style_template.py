@@ -33,4 +33,4 @@ class StyleTemplate(Document):
 
     def words(self) -> StyleWords:
         """What it adds to the prompts."""
-        return StyleWords(self.prompt, self.negative_prompt)
+        return StyleWords(self.prompt, self.negative_prompt, self.slug)

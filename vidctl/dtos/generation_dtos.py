@@ -51,8 +51,27 @@ class CharacterSampleRequestDTO(PortraitRequestDTO):
     count: int = Field(default=4, ge=1, le=1000)
 
 
+class ExpansionStepDTO(ResponseDTO):
+    """`markup` was replaced by `chosen`, which may hold markup in its turn; `source` says where that came from."""
+
+    markup: str
+    source: str
+    chosen: str
+
+
+class ExpansionDTO(ResponseDTO):
+    """How markup in a text became words. The text is a part of the prompt that `value` names; `source` wrote it."""
+
+    value: str
+    source: str
+    text: str
+    expanded: str
+    steps: list[ExpansionStepDTO]
+
+
 class ResolvedRenderDTO(ResponseDTO):
-    """A render that has not been asked for: the resolved recipe and the graph that would be sent."""
+    """A render that has not been asked for: the resolved recipe and the graph that would be sent. `expansions` are of
+    the texts that hold markup."""
 
     clip: str
     server: str
@@ -68,10 +87,17 @@ class ResolvedRenderDTO(ResponseDTO):
     values: dict[str, JsonValue]
     loras: list[dict[str, JsonValue]]
     origins: dict[str, str]
+    expansions: list[ExpansionDTO]
     graph: dict[str, Any]
 
 
 class DryRunDTO(ResponseDTO):
+    renders: list[ResolvedRenderDTO]
+
+
+class ExplanationDTO(ResponseDTO):
+    """What a dry run tells, for those who ask where each value came from."""
+
     renders: list[ResolvedRenderDTO]
 
 

@@ -7,16 +7,17 @@ from vidctl.domain.lyrics import lines_within
 from vidctl.domain.portrait import Portrait, Shot
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import LyricLine, MediaKind, RenderRequest, TitleCard
+from vidctl.domain.wishes import Wishes
+from vidctl.domain.wording import Words
 from vidctl.errors import UnusedParameter
 from vidctl.services.film import Film
-from vidctl.services.recipes import Wishes
 
 FLAGS = "flags"
 
 
-def animatic_request(project: Project, shot: Shot, card: TitleCard, wishes: Wishes, number: int) -> RenderRequest:
-    """The card of a shot. The settings of film and clip are meant for its real renders and do not concern it, but a
-    flag does: raises UnusedParameter."""
+def animatic_request(project: Project, shot: Shot, card: TitleCard, wishes: Wishes, words: Words) -> RenderRequest:
+    """The card of a shot, with those words on it. The settings of film and clip are meant for its real renders and do
+    not concern it, but a flag does: raises UnusedParameter."""
     flags = {name for source, settings in wishes.layers if source == FLAGS for name in settings}
     if flags:
         first = sorted(flags)[0]
@@ -32,8 +33,8 @@ def animatic_request(project: Project, shot: Shot, card: TitleCard, wishes: Wish
         height=project.height,
         frames=shot.length if wishes.kind is MediaKind.VIDEO else 1,
         fps=project.fps,
-        seed=number,
-        card=card,
+        seed=words.seed,
+        card=card.model_copy(update={"prompt": words.prompt}),
     )
 
 

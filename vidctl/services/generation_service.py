@@ -11,7 +11,8 @@ from vidctl.domain.events import Event, JobQueued, Notice, Result
 from vidctl.domain.job import ANIMATIC, FINAL, Job, JobStatus
 from vidctl.domain.limits import check_limits
 from vidctl.domain.recipe import RenderRequest
-from vidctl.dtos.generation_dtos import DryRunDTO, GenerationResponseDTO, ResolvedRenderDTO
+from vidctl.domain.wording import Words, word_card, word_prompts
+from vidctl.dtos.generation_dtos import DryRunDTO, ExplanationDTO, GenerationResponseDTO, ResolvedRenderDTO
 from vidctl.errors import PartlyDone, Unreachable, VidctlError, from_dict
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.animatic_recipes import animatic_request
@@ -19,6 +20,7 @@ from vidctl.services.backends import bind_graph
 from vidctl.services.destinations import Destination, Destinations
 from vidctl.services.queue_views import job_status
 from vidctl.services.recipes import resolve_request
+from vidctl.services.render_views import resolved_render
 from vidctl.services.subjects import Renderable, Subject, Subjects
 from vidctl.services.wishes import WishReader
 from vidctl.services.work_orders import Stop, WorkOrder
@@ -32,6 +34,7 @@ class Plan:
     subject: Subject
     label: str
     request: RenderRequest
+    words: Words
 
 
 class GenerationService:
@@ -56,7 +59,12 @@ class GenerationService:
     def dry_run(self, request: Renderable) -> DryRunDTO:
         """What would be rendered: every value, where it came from, and the graph. Nothing is stored or sent."""
         plans, destination = self._plan(request, online=False)
-        return DryRunDTO(renders=[_resolved(plan, destination) for plan in plans])
+        return DryRunDTO(renders=_resolved(plans, destination))
+
+    def explain(self, request: Renderable) -> ExplanationDTO:
+        """The same, for those who ask where each value came from and how the prompts were made."""
+        plans, destination = self._plan(request, online=False)
+        return ExplanationDTO(renders=_resolved(plans, destination))
 
     def generate(self, request: Renderable, *, wait: bool, stop: Stop | None = None) -> Iterator[Event]:
         """Queue the renders and, with `wait`, work on them until all have ended; the last event is a Result.
@@ -115,14 +123,19 @@ class GenerationService:
         for subject in subjects:
             for number in range(request.count):
                 suffix = f" #{number + 1}" if request.count > 1 else ""
-                resolved = self._resolve(subject, request, destination, number)
-                yield Plan(subject, f"{subject.label}{suffix}", resolved)
+                resolved, words = self._resolve(subject, request, destination, number)
+                yield Plan(subject, f"{subject.label}{suffix}", resolved, words)
 
-    def _resolve(self, subject: Subject, request: Renderable, destination: Destination, number: int) -> RenderRequest:
-        wishes = self._wishes.read(subject.project, subject.shot, request, number)
+    def _resolve(
+        self, subject: Subject, request: Renderable, destination: Destination, number: int
+    ) -> tuple[RenderRequest, Words]:
+        project, shot = subject.project, subject.shot
+        wishes = self._wishes.read(subject, request, number)
         if destination.target == ANIMATIC:
-            return animatic_request(subject.project, subject.shot, subject.card(), wishes, number)
-        return resolve_request(subject.project, subject.shot, wishes, destination.models, self._draw_seed)
+            words = word_card(shot, wishes, number, subject.label)
+            return animatic_request(project, shot, subject.card(), wishes, words), words
+        words = word_prompts(shot, wishes, wishes.seed(self._draw_seed), subject.label)
+        return resolve_request(project, shot, wishes, words, destination.models), words
 
     def _enqueue(self, plan: Plan, destination: Destination, **place: Any) -> Job:
         self._wishes.count_use(plan.subject.shot)
@@ -171,15 +184,5 @@ def _raise_for(response: GenerationResponseDTO) -> None:
         )
 
 
-def _resolved(plan: Plan, destination: Destination) -> ResolvedRenderDTO:
-    request = plan.request
-    graph: dict[str, Any] = bind_graph(request) if request.workflow else {}
-    return ResolvedRenderDTO(
-        **request.model_dump(include={"backend", "workflow", "family", "width", "height", "frames", "fps", "seed",
-                                      "values", "origins"}),
-        clip=plan.label,
-        server=destination.name,
-        fingerprint=request.fingerprint(),
-        loras=[lora.model_dump() for lora in request.loras],
-        graph=graph,
-    )  # fmt: skip
+def _resolved(plans: Sequence[Plan], destination: Destination) -> list[ResolvedRenderDTO]:
+    return [resolved_render(plan.label, destination.name, plan.request, plan.words) for plan in plans]

@@ -1,26 +1,26 @@
 """From a shot and a person's wishes to a RenderRequest: which model, family and workflow, and every value resolved.
 
 Layers, each over the one before: family preset, what the model's name demands, the project's shape and the clip's
-length, the server's companion files, characters, style, project, clip, flags.
+length, the server's companion files, characters, style, project, scene, clip, flags; and the prompts, which were put
+together from all of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from pydantic import JsonValue
 
 from vidctl.domain.families import Family
 from vidctl.domain.frames import NTSC_RATES, frames_for, snap_size
-from vidctl.domain.names import RenderSettings
 from vidctl.domain.portrait import Shot
 from vidctl.domain.project import Project
-from vidctl.domain.prompts import CharacterWords, StyleWords, compose
 from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.domain.resolution import Layer, resolve
+from vidctl.domain.wishes import Wishes
+from vidctl.domain.wording import NEGATIVE, PROMPT, Words
 from vidctl.dtos.base import make_input
 from vidctl.errors import InvalidInput, ServerCannotRender, UnusedParameter
 from vidctl.services.model_choice import Choice, choose_model
@@ -34,39 +34,23 @@ _DRAWN = "drawn"
 Models = Mapping[str, Sequence[str]] | None
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What people have set, in layers from the general to the particular, each with the name of its source."""
+def resolve_request(project: Project, clip: Shot, wishes: Wishes, words: Words, models: Models) -> RenderRequest:
+    """The recipe of one render on a ComfyUI server, with the seed that its words were drawn with.
 
-    kind: MediaKind
-    layers: tuple[tuple[str, RenderSettings], ...]
-    characters: tuple[CharacterWords, ...] = ()
-    style: StyleWords | None = None
-
-    def chosen(self, name: str) -> tuple[str, str] | None:
-        """The last layer's value of a setting that is text, with its source."""
-        for source, settings in reversed(self.layers):
-            value = settings.get(name)
-            if value is not None:
-                if not isinstance(value, str):
-                    raise InvalidInput(f"{name} must be a name", cause=f"{source} sets it to {value!r}")
-                return value, source
-        return None
-
-
-def resolve_request(
-    project: Project, clip: Shot, wishes: Wishes, models: Models, draw_seed: Callable[[], int]
-) -> RenderRequest:
-    """The recipe of one render on a ComfyUI server. Raises InvalidInput, UnusedParameter, NotFound, and
-    ServerCannotRender where the server has no model to choose."""
+    Raises InvalidInput, UnusedParameter, NotFound, and ServerCannotRender where the server has no model to choose."""
     choice = choose_model(wishes.kind, wishes.chosen, models)
     workflow, family = choice.workflow, choice.family
-    layers = [*_base_layers(project, clip, wishes, choice, models), *_people(wishes)]
-    layers.insert(0, Layer(_DRAWN, {"seed": draw_seed()}, chosen=False))
+    layers = [
+        Layer(_DRAWN, {"seed": words.seed}, chosen=False),
+        *_base_layers(project, clip, wishes, choice, models),
+        *_people(wishes),
+        Layer(words.origin(PROMPT), {PROMPT: words.prompt}),
+        Layer(words.origin(NEGATIVE), {NEGATIVE: words.negative}),
+    ]
     resolved = resolve(layers, workflow)
     values, origins = dict(resolved.values), dict(resolved.origins)
     if values.get("seed") == -1:
-        values["seed"], origins["seed"] = draw_seed(), _DRAWN
+        values["seed"], origins["seed"] = words.seed, _DRAWN
     _require_fit(family, values, origins)
     return make_input(
         RenderRequest,
@@ -104,9 +88,7 @@ def _base_layers(project: Project, clip: Shot, wishes: Wishes, choice: Choice, m
         layers.append(Layer("project", {"width": project.width, "height": project.height}, chosen=False))
     if wishes.kind is MediaKind.VIDEO:
         layers += _duration(project, clip, family, wishes)
-    prompt, negative = compose(clip.prompt_for(wishes.kind), wishes.characters, wishes.style, clip.negative_prompt)
     layers.append(Layer(choice.source, {"model": choice.model}))
-    layers.append(Layer("clip", {"prompt": prompt, "negative": negative or None}))
     return layers
 
 
@@ -122,9 +104,10 @@ def _refuse_preset(wishes: Wishes, choice: Choice) -> None:
 
 
 def _people(wishes: Wishes) -> list[Layer]:
+    elsewhere = CHOOSING | {"model", PROMPT, NEGATIVE}
     layers = []
     for source, settings in wishes.layers:
-        values = {name: value for name, value in settings.items() if name not in CHOOSING and name != "model"}
+        values = {name: value for name, value in settings.items() if name not in elsewhere}
         loras = settings.get("loras")
         layers.append(Layer(source, values, None if loras is None else read_loras(loras, source)))
     return layers

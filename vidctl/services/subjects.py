@@ -11,6 +11,7 @@ from vidctl.domain.clip import Clip
 from vidctl.domain.portrait import Portrait
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind, TitleCard
+from vidctl.domain.scene import Scene
 from vidctl.dtos.generation_dtos import (
     CharacterSampleRequestDTO,
     CharacterSheetRequestDTO,
@@ -31,12 +32,13 @@ _ALL = "all"
 
 @dataclass(frozen=True)
 class Subject:
-    """`label` is its name in the queue; `card` makes what the animatic draws of it."""
+    """`label` is its name in the queue; `card` makes what the animatic draws of it; a portrait has no scene."""
 
     project: Project
     shot: Clip | Portrait
     label: str
     card: Callable[[], TitleCard]
+    scene: Scene | None = None
 
     @property
     def clip_id(self) -> str:
@@ -75,7 +77,8 @@ class Subjects:
 
     def _clip(self, film: Film, clip: Clip, kind: MediaKind) -> Subject:
         label = f"{film.path(clip)} {kind}"
-        return Subject(film.project, clip, label, lambda: title_card(film, clip, kind, self._still(clip, kind)))
+        scene = film.scene(clip.scene_id)
+        return Subject(film.project, clip, label, lambda: title_card(film, clip, kind, self._still(clip, kind)), scene)
 
     def _still(self, clip: Clip, kind: MediaKind) -> str | None:
         asset = self._gallery.selected_file(clip, MediaKind.IMAGE) if kind is MediaKind.VIDEO else None

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
+from vidctl.domain.expansion import Value
 from vidctl.domain.names import RenderSettings
 from vidctl.domain.portrait import Portrait
 from vidctl.domain.project import Project
+from vidctl.domain.prompt_values import clip_values, project_values
 from vidctl.domain.recipe import MediaKind
+from vidctl.domain.scene import Scene
 from vidctl.domain.style_template import StyleTemplate
+from vidctl.domain.wishes import Wishes
 from vidctl.dtos.generation_dtos import RenderOptionsDTO
 from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.template_repository import TemplateRepository
 from vidctl.services.animatic_recipes import FLAGS
-from vidctl.services.recipes import Wishes
-from vidctl.services.subjects import Renderable
+from vidctl.services.subjects import Renderable, Subject
 
 
 class WishReader:
-    """Reads the layers that belong to a clip or portrait."""
+    """Reads what belongs to a clip or portrait; `wildcards` are the texts of the wildcard files by name."""
 
-    def __init__(self, characters: CharacterRepository, templates: TemplateRepository) -> None:
+    def __init__(
+        self, characters: CharacterRepository, templates: TemplateRepository, wildcards: Mapping[str, str]
+    ) -> None:
         self._characters = characters
         self._templates = templates
+        self._wildcards = wildcards
 
-    def read(self, project: Project, clip: Clip | Portrait, request: Renderable, number: int) -> Wishes:
-        """The layers from the general to the particular: characters, style, project, clip, flags. The `number`th
+    def read(self, subject: Subject, request: Renderable, number: int) -> Wishes:
+        """The layers from the general to the particular: characters, style, project, scene, clip, flags. The `number`th
         render of several with a seed of the person's choice gets that seed plus its number."""
+        project, scene, clip = subject.project, subject.scene, subject.shot
         kind = request.generation_type
         characters = [self._characters.find_by_id(each) for each in clip.character_ids]
         style = self._templates.find_by_id(clip.template_id) if clip.template_id else None
         layers = [layer for each in characters for layer in _character_layers(each, kind)]
         layers += [(f"style {style.slug}", _settings(style, kind))] if style else []
-        layers += [("project", _settings(project, kind)), ("clip", _settings(clip, kind)), (FLAGS, _flags(request))]
+        layers += [("project", _settings(project, kind))]
+        layers += [("scene", _settings(scene, kind))] if scene else []
+        layers += [("clip", _settings(clip, kind)), (FLAGS, _flags(request))]
         seed = next((s["seed"] for _, s in reversed(layers) if s.get("seed") is not None), None)
         if number and isinstance(seed, int) and seed >= 0:
             layers.append(("count", {"seed": seed + number}))
@@ -41,6 +52,8 @@ class WishReader:
             tuple((source, settings) for source, settings in layers if settings),
             tuple(each.words() for each in characters),
             style.words() if style else None,
+            _values(subject),
+            self._wildcards,
         )
 
     def count_use(self, clip: Clip | Portrait) -> None:
@@ -58,7 +71,15 @@ def _character_layers(character: Character, kind: MediaKind) -> list[tuple[str, 
     return layers
 
 
-def _settings(owner: Project | Clip | Portrait | Character | StyleTemplate, kind: MediaKind) -> RenderSettings:
+def _values(subject: Subject) -> dict[str, Value]:
+    """What the prompts' variables stand for."""
+    values = project_values(subject.project)
+    if subject.scene is not None and isinstance(subject.shot, Clip):
+        values |= clip_values(subject.scene, subject.shot)
+    return values
+
+
+def _settings(owner: Project | Scene | Clip | Portrait | Character | StyleTemplate, kind: MediaKind) -> RenderSettings:
     return owner.image_settings if kind is MediaKind.IMAGE else owner.video_settings
 
 
