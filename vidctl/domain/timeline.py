@@ -78,6 +78,10 @@ class Span:
     def frames(self) -> int:
         return self.end - self.start
 
+    def shifted(self, frames: int) -> Span:
+        """The same stretch so many frames later."""
+        return Span(self.start + frames, self.end + frames)
+
     def overlaps(self, other: Span) -> bool:
         """Whether they share a frame. Touching is not overlapping."""
         return self.start < other.end and other.start < self.end
@@ -88,13 +92,17 @@ def span_of(clip: Clip) -> Span:
     return Span(clip.position, clip.end)
 
 
+def film_order(scenes: Iterable[Scene]) -> list[Scene]:
+    """Scenes as the film shows them, alternates behind all others."""
+    return sorted(scenes, key=lambda s: (s.is_alternate, s.order, s.created_at, s.id))
+
+
 def place_scenes(scenes: Iterable[Scene]) -> dict[str, Span]:
     """Where each scene lies on the film, by scene id: from its fixed start, else from the end of the scene before it
     in order, to the end of its last clip. An alternate takes no room of its own: it lies where its original does."""
     placed: dict[str, Span] = {}
     cursor = 0
-    ordered = sorted(scenes, key=lambda s: (s.is_alternate, s.order, s.created_at, s.id))
-    for scene in ordered:
+    for scene in film_order(scenes):
         original = placed.get(scene.original_id) if scene.original_id else None
         start = original.start if original else cursor if scene.start is None else scene.start
         placed[scene.id] = Span(start, start + scene.length)

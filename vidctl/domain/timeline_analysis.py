@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vidctl.domain.timeline import Span
+from vidctl.domain.clip import Clip
+from vidctl.domain.timeline import Span, span_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Placed:
     label: str
     span: Span
     fixed: bool = False
+
+
+def place_of(clip: Clip) -> Placed:
+    """A clip in its scene: its place counts from the scene's start, a locked one stays where it is."""
+    return Placed(clip.id, clip.slug, span_of(clip), clip.locked)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class SceneBlock:
-    """A scene with its clips, whose spans count from its start. `start` None puts it behind the scene before it."""
+    """A scene with its clips, whose places count from its start. `start` None puts it behind the scene before it."""
 
     id: str
     label: str
@@ -109,4 +109,4 @@ def _moved(span: Span, position: int) -> Span:
 
 
 def _shifted(scene: SceneBlock, start: int) -> list[Span]:
-    return [Span(start + clip.span.start, start + clip.span.end) for clip in scene.clips]
+    return [clip.span.shifted(start) for clip in scene.clips]

@@ -6,7 +6,7 @@ time cannot both succeed unseen, and where a scene ends is known without reading
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from vidctl.domain.clip import Clip
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.timeline import Span, conflicts, nearest_free
+from vidctl.domain.timeline_analysis import place_of
+from vidctl.domain.timeline_edits import close_gaps
 from vidctl.errors import NotFound, TimelineOverlap
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
@@ -93,6 +95,11 @@ class SceneLayout:
     def make_room(self, at: int, frames: int) -> None:
         """Move everything that starts at a frame or later back by so many frames; forward, if they are negative."""
         self.place({clip.id: clip.position + frames for clip in self.clips if clip.position >= at})
+
+    def close(self, spans: Sequence[Span]) -> None:
+        """Take out the time within spans, that are in order and apart, in which nothing is shown: what follows moves
+        up. Raises Locked."""
+        self.place(close_gaps(map(place_of, self.clips), spans))
 
     def take_in(self, clip: Clip) -> None:
         """A clip that a change in another layout of this draft has given this scene."""
