@@ -12,10 +12,18 @@ from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.errors import InvalidInput
 
-group = make_group("Hand the film over: MP4, JSON.")
+group = make_group("Hand the film over: MP4, JSON, or the cut for an editor.")
 
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")]
+StartOption = Annotated[
+    str | None,
+    typer.Option("--start-tc", help="Timecode of the first frame (default: 01:00:00:00).", metavar="HH:MM:SS:FF"),
+]
+DropFrameOption = Annotated[bool, typer.Option("--drop-frame", help="Drop-frame timecode (29.97 and 59.94 fps only).")]
+ConformOption = Annotated[
+    bool, typer.Option("--conform", help="Copy what is shown beside it, all at the film's rate and size.")
+]
 
 
 @command(group, "video", "vidctl export video neon-nights -o film.mp4", in_project=True)
@@ -43,3 +51,50 @@ def video(
 def json_(cli: Cli, output: OutputOption, name: ProjectArgument = None, overwrite: OverwriteOption = False) -> Any:
     """Write the film with its takes and recipes as JSON."""
     return cli.app.export.export_json(name or cli.project, output, overwrite=overwrite)
+
+
+@command(group, "fcpxml", "vidctl export fcpxml neon-nights -o film.fcpxml", in_project=True)
+def fcpxml(
+    cli: Cli,
+    output: OutputOption,
+    name: ProjectArgument = None,
+    start: StartOption = None,
+    drop_frame: DropFrameOption = False,
+    conform: ConformOption = False,
+    overwrite: OverwriteOption = False,
+) -> Any:
+    """Write the cut for Final Cut Pro (FCPXML 1.9)."""
+    return cli.app.export.export_cut(
+        name or cli.project, output, "fcpxml", start=start, drop_frame=drop_frame, conform=conform, overwrite=overwrite
+    )
+
+
+@command(group, "edl", "vidctl export edl neon-nights -o film.edl", in_project=True)
+def edl(
+    cli: Cli,
+    output: OutputOption,
+    name: ProjectArgument = None,
+    start: StartOption = None,
+    drop_frame: DropFrameOption = False,
+    conform: ConformOption = False,
+    overwrite: OverwriteOption = False,
+) -> Any:
+    """Write the cut as an edit decision list (CMX 3600)."""
+    return cli.app.export.export_cut(
+        name or cli.project, output, "edl", start=start, drop_frame=drop_frame, conform=conform, overwrite=overwrite
+    )
+
+
+@command(group, "resolve", "vidctl export resolve neon-nights -o film.otio", in_project=True)
+def resolve(
+    cli: Cli,
+    output: OutputOption,
+    name: ProjectArgument = None,
+    start: StartOption = None,
+    conform: ConformOption = False,
+    overwrite: OverwriteOption = False,
+) -> Any:
+    """Write the cut for DaVinci Resolve 18.5 or later (OpenTimelineIO)."""
+    return cli.app.export.export_cut(
+        name or cli.project, output, "resolve", start=start, drop_frame=False, conform=conform, overwrite=overwrite
+    )

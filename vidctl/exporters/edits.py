@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -77,21 +77,30 @@ def edits_of(timeline: Timeline) -> tuple[Edit, ...]:
 
 
 def _edits(slot: Slot, rate: Fraction) -> Iterator[Edit]:
-    source = None if slot.media is None or slot.facts is None else Source(slot.media, slot.facts)
-    name = one_line(slot.label.partition("/")[2] or slot.label)
-    edit = Edit(slot.start, slot.frames, name, source, slot.media_start, one_line(slot.prompt))
-    missing = shortage(edit, rate)
+    name, missing = name_of(slot), shortage(slot, rate)
     if missing < slot.frames:
-        yield replace(edit, frames=slot.frames - missing)
+        frames = slot.frames - missing
+        yield Edit(slot.start, frames, name, source_of(slot), slot.media_start, one_line(slot.prompt))
     if missing:
         yield Edit(slot.start + slot.frames - missing, missing, name)
 
 
-def shortage(edit: Edit, rate: Fraction) -> int:
-    """How many frames at an edit's end its source does not reach."""
-    if edit.source is None or edit.source.is_still:
+def source_of(slot: Slot) -> Source | None:
+    """The file that a slot shows; None where it shows nothing, or a card that is still to be drawn."""
+    return None if slot.media is None or slot.facts is None else Source(slot.media, slot.facts)
+
+
+def name_of(slot: Slot) -> str:
+    """scene/clip, empty where there is no clip."""
+    return one_line(slot.label.partition("/")[2] or slot.label)
+
+
+def shortage(slot: Slot, rate: Fraction) -> int:
+    """How many frames at a slot's end its take does not reach."""
+    source = source_of(slot)
+    if source is None or source.is_still:
         return 0
-    return min(edit.frames, max(0, edit.skip + edit.frames - edit.source.fills(rate)))
+    return min(slot.frames, max(0, slot.media_start + slot.frames - source.fills(rate)))
 
 
 def song_of(timeline: Timeline) -> Edit | None:

@@ -35,6 +35,8 @@ RATE_NAMES = MappingProxyType(
         Fraction(60): "60",
     }
 )
+#: The rates that Final Cut Pro's projects can have: they need no word of their own about 47.95 and 48.
+PROJECT_RATES = frozenset(RATE_NAMES) - {Fraction(48000, 1001), Fraction(48)}
 
 
 def fcpxml(timeline: Timeline, clock: RecordClock) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +16,13 @@ from vidctl.domain.recipe import MediaKind, TitleCard
 from vidctl.domain.timeline import Fill, Slot, Timeline, lay_slots
 from vidctl.dtos.media_dtos import ExportResponseDTO
 from vidctl.errors import Conflict, InvalidInput
+from vidctl.exporters.conform import Conformer
 from vidctl.exporters.destination import check_destination
+from vidctl.exporters.editors import FORMATS, export_cut
 from vidctl.exporters.encoding import Quality
 from vidctl.exporters.json_export import export_json
+from vidctl.exporters.record_clock import DEFAULT_START, RecordClock
+from vidctl.exporters.remarks import remarks
 from vidctl.exporters.video import SUFFIX, export_video
 from vidctl.gateways.animatic import draw_card
 from vidctl.gateways.ffmpeg import find_ffmpeg
@@ -75,7 +79,7 @@ class ExportService:
         refuse_existing(destination, overwrite)
         cut = self.cut(project, gap)
         ffmpeg = find_ffmpeg(self._ffmpeg or None)
-        yield from _notices(cut, gap)
+        yield from _notices(cut, "black" if gap is Gap.BLACK else "a title card")
         yield from export_video(
             cut.timeline,
             destination,
@@ -85,6 +89,38 @@ class ExportService:
             quality=quality,
         )
         yield Result(self._response(cut, "mp4", destination))
+
+    def export_cut(
+        self,
+        project: str | None,
+        destination: Path,
+        form: str,
+        *,
+        start: str | None,
+        drop_frame: bool,
+        conform: bool,
+        overwrite: bool,
+    ) -> Iterator[Event]:
+        """The cut for an editor's program, in one of FORMATS, beginning at the timecode `start` or at DEFAULT_START;
+        the last event is a Result. With `conform` what it shows is copied to a folder beside it, at the film's rate and
+        size. Raises Conflict if the file or the folder exists, InvalidInput, ExportFailed, DiskFull, MissingTool."""
+        check_destination(destination, FORMATS[form].suffix)
+        refuse_existing(destination, overwrite)
+        cut = self.cut(project, Gap.BLACK)
+        clock = RecordClock.reading(start or DEFAULT_START, cut.timeline.rate, drop=drop_frame)
+        clock.check_day(cut.timeline.frames)
+        yield from _notices(cut, "a gap")
+        timeline = (yield from self._conformed(cut, destination, overwrite)) if conform else cut.timeline
+        yield from (Notice(text, "warning") for text in remarks(timeline, FORMATS[form]))
+        export_cut(timeline, destination, clock, FORMATS[form])
+        yield Result(self._response(cut, form, destination))
+
+    def _conformed(self, cut: Cut, destination: Path, overwrite: bool) -> Generator[Event, None, Timeline]:
+        folder = destination.with_name(f"{destination.stem}-media")
+        if folder.exists() and not overwrite:
+            raise Conflict(f"{folder} exists already", fix="choose another name, or use --overwrite")
+        conformer = Conformer(find_ffmpeg(self._ffmpeg or None), self._cache / "segments", draw_card)
+        return (yield from conformer.conform(cut.timeline, folder))
 
     def export_json(self, project: str | None, destination: Path, *, overwrite: bool) -> ExportResponseDTO:
         """The film with its takes and recipes as JSON. Raises Conflict if the file exists."""
@@ -104,27 +140,31 @@ class ExportService:
         shots = [self._shot(film, clip, gap) for clip in clips]
         song = film.project.music_duration
         total = max(film.frames, seconds_to_frames(song, film.project.rate) if song else 0)
-        music = film.project.music_asset_id
+        music_id = film.project.music_asset_id
+        music = self._assets.find_by_id(music_id) if music_id else None
         timeline = Timeline(
             title=film.project.name,
             rate=film.project.rate,
             width=film.project.width,
             height=film.project.height,
             slots=_filled(lay_slots(shots, total), film.project, gap),
-            music=self._gallery.path(self._assets.find_by_id(music)) if music else None,
+            music=self._gallery.path(music) if music else None,
+            music_name=film.project.music_name,
+            song=music.facts if music else None,
         )
         missing = tuple(s.label for s in shots if s.fill in (Fill.BLACK, Fill.CARD))
         return Cut(timeline, film, missing, _overlapping(film, clips))
 
     def _shot(self, film: Film, clip: Clip, gap: Gap) -> Slot:
-        span, label = film.film_span(clip), film.path(clip)
+        span, label, prompt = film.film_span(clip), film.path(clip), clip.prompt_for(MediaKind.VIDEO)
         for kind, fill in ((MediaKind.VIDEO, Fill.VIDEO), (MediaKind.IMAGE, Fill.STILL)):
             asset = self._gallery.selected_file(clip, kind)
             if asset is not None:
-                return Slot(span.start, span.frames, fill, label, self._gallery.path(asset), asset.id)
+                path = self._gallery.path(asset)
+                return Slot(span.start, span.frames, fill, label, path, asset.id, facts=asset.facts, prompt=prompt)
         if gap is Gap.CARD:
             return Slot(span.start, span.frames, Fill.CARD, label, card=title_card(film, clip, MediaKind.VIDEO))
-        return Slot(span.start, span.frames, Fill.BLACK, label)
+        return Slot(span.start, span.frames, Fill.BLACK, label, prompt=prompt)
 
     def _response(self, cut: Cut, kind: str, destination: Path) -> ExportResponseDTO:
         timeline = cut.timeline
@@ -170,11 +210,10 @@ def _overlapping(film: Film, clips: list[Clip]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _notices(cut: Cut, gap: Gap) -> Iterator[Notice]:
+def _notices(cut: Cut, shown: str) -> Iterator[Notice]:
     for text in cut.overlapping:
         yield Notice(f"{text}; the later one is shown", "warning")
     for label in cut.missing:
-        shown = "black" if gap is Gap.BLACK else "a title card"
         yield Notice(f"{label} has no selected take: {shown}", "warning")
 
 

@@ -72,7 +72,7 @@ def test_an_old_film_is_replaced_when_the_new_one_is_complete(studio: Studio) ->
 
 @pytest.mark.parametrize("name", ["film.mov", "film", "film.mp4.txt"])
 def test_only_mp4_is_written(studio: Studio, name: str) -> None:
-    with pytest.raises(InvalidInput, match="end with .mp4"):
+    with pytest.raises(InvalidInput, match=r"end with \.mp4"):
         list(
             export_video(
                 timeline(gap(1)), studio.folder / name, ffmpeg=studio.ffmpeg, cache=studio.cache, draw_card=draw_card
