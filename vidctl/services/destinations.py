@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from vidctl.domain.job import ANIMATIC, ANY_SERVER
+from vidctl.domain.recipe import RenderRequest
 from vidctl.domain.server import Server
-from vidctl.errors import ConfigurationError, Unreachable
+from vidctl.errors import ConfigurationError, Unreachable, VidctlError
 from vidctl.gateways.render_backend import RenderBackend
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
-from vidctl.services.backends import Backends
+from vidctl.services.backends import Backends, bind_graph
 from vidctl.services.comfyui_service import ComfyUIService
 from vidctl.services.recipes import Models
 from vidctl.services.references import References
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ class Destination:
     backend: RenderBackend | None = None
     silent: Unreachable | None = None
 
+    def check(self, request: RenderRequest) -> None:
+        """Raises for a value that is wrong, and for what the server lacks if it can be asked."""
+        if self.backend is not None:
+            self.backend.validate(request)
+        elif request.workflow:
+            bind_graph(request)
+
 
 class Destinations:
     """Finds where a render may go."""
@@ -39,6 +50,21 @@ class Destinations:
         self._references = references
         self._comfyui = comfyui
         self._backends = backends
+
+    def choose(self, name: str | None, plan: Callable[[Destination], T], *, online: bool) -> tuple[T, Destination]:
+        """Of several servers the first for which `plan` raises nothing, with what it gave. Raises what it raised for
+        the first one if there is none."""
+        refusal: VidctlError | None = None
+        for destination in self.candidates(name, online=online):
+            try:
+                return plan(destination), destination
+            except Unreachable as error:
+                # what could not be decided without asking a server: what that server said is the better answer
+                refusal = refusal or destination.silent or error
+            except VidctlError as error:
+                refusal = refusal or error
+        assert refusal is not None
+        raise refusal
 
     def candidates(self, name: str | None, *, online: bool) -> Iterator[Destination]:
         """In the order in which they should be tried; servers that do not answer or let us in are left out.
