@@ -126,6 +126,10 @@ class FilmReader:
         """The project with all its scenes and clips, in three queries whatever their number."""
         return self._film(project, self._clips.list_by_project(project.id), self._takes.count_by_clip(project.id))
 
+    def load_places(self, project: Project) -> Film:
+        """The project with all its scenes and clips, but without counting takes."""
+        return self._film(project, self._clips.list_by_project(project.id), {})
+
     def load_scenes(self, project: Project) -> Film:
         """The project with its scenes, but no clips."""
         return self._film(project, {}, {})
