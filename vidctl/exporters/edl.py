@@ -69,11 +69,16 @@ def _event(number: int, reel: str, track: str, edit: Edit, clock: RecordClock) -
     begin, end = clock.at(edit.start), clock.at(edit.start + edit.frames)
     yield f"{number:03d}  {reel:<{_REEL}} {track:<5} C        {first} {last} {begin} {end}"
     if is_still:
-        yield f"M2   {reel:<{_REEL}}       000.0                {first}"  # at no speed: one frame, held
+        yield f"M2   {reel:<{_REEL}}       000.0                {_beside(first)}"  # at no speed: one frame, held
     if edit.source:
         yield f"* FROM CLIP NAME: {ascii_line(edit.source.path.name)}"
         yield f"* SOURCE FILE: {one_line(str(edit.source.path.absolute()))}"
     if edit.name:
         yield f"* COMMENT: {ascii_line(edit.name)}"[:_LINE]
     if edit.prompt:
-        yield f"* LOC: {begin} BLUE    {ascii_line(edit.prompt)}"[:_LINE]
+        yield f"* LOC: {_beside(begin)} BLUE    {ascii_line(edit.prompt)}"[:_LINE]
+
+
+def _beside(timecode: str) -> str:
+    """A timecode beside an event's own four, with colons: FCM says how to count, and readers miss a semicolon here."""
+    return timecode.replace(";", ":")

@@ -75,6 +75,12 @@ def test_drop_frame_leaves_out_the_first_labels_of_a_minute() -> None:
     assert [event[-23:] for event in events(timeline)][1:] == ["01:00:59:29 01:01:00:00", "01:01:00:00 01:01:00:01"]
 
 
+def test_beside_the_events_timecode_is_written_with_colons_in_drop_frame_too() -> None:
+    found = lines(cut([gap(1800), take(9, rate=NTSC, prompt="rain"), still(1)], NTSC), drop=True)
+    assert "* LOC: 01:01:00:02 BLUE    rain" in found
+    assert "M2   STILL002       000.0                00:00:00:00" in found
+
+
 def test_a_prompt_of_many_lines_makes_no_event_and_no_long_line() -> None:
     evil = "rain\r\n002  EVIL     V     C        00:00:00:00 00:00:09:00 00:00:00:00 00:00:09:00\n" * 20
     found = lines(cut([take(5, prompt=evil, name=f"film/verse/{evil}")]))
