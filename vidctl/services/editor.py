@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from vidctl.domain.change import Change, ChangeKind, ChangeSet
 from vidctl.domain.document import Doc, Document, new_id, write_time
@@ -45,14 +45,18 @@ class Draft:
         self.kept: list[Change] = []
         self.repositories: dict[str, BaseRepository[Any]] = {}
         self._set_id = new_id()
+        self._latest: dict[str, Document] = {}
 
     def create(self, repository: BaseRepository[D], document: D) -> D:
         """A new document."""
         self._write(repository, Insert(repository.collection, document.to_stored()))
+        self._latest[document.id] = document
         return document
 
     def change(self, repository: BaseRepository[D], document: D, changes: Mapping[str, Any]) -> D:
-        """Other values for some fields. Nothing is written if they are what they are. Raises InvalidInput, Locked."""
+        """Other values for some fields, over those that the draft has given it before. Nothing is written if they are
+        what they are. Raises InvalidInput, Locked."""
+        document = self.current(document)
         new = changed(document, changes).to_stored()
         old = document.to_stored()
         different = {name: new[name] for name in changes if new[name] != old[name]}
@@ -61,17 +65,25 @@ class Draft:
         edited = changed(document, {**document.edited(different), "revision": document.revision + 1})
         self._keep(ChangeKind.EDIT, repository, document, {name: old[name] for name in different}, different)
         self._write(repository, Replace(repository.collection, edited.to_stored(), document.revision))
+        self._latest[document.id] = edited
         return edited
+
+    def current(self, document: D) -> D:
+        """A document as it is in the draft by now."""
+        return cast(D, self._latest.get(document.id, document))
 
     def adjust(self, repository: BaseRepository[D], document: D, **values: Any) -> D:
         """Write values that follow from others, such as a scene's length, even if they are the same: then nobody else
         may change the document meanwhile. They are not kept, as they are no person's work."""
+        document = self.current(document)
         adjusted = changed(document, {**values, "revision": document.revision + 1})
         self._write(repository, Replace(repository.collection, adjusted.to_stored(), document.revision))
+        self._latest[document.id] = adjusted
         return adjusted
 
     def delete(self, repository: BaseRepository[D], document: D) -> None:
         """Into the trash. Raises Locked."""
+        document = self.current(document)
         document.check_deletable()
         self._keep(ChangeKind.DELETION, repository, document, document.to_stored(), None)
         self._write(repository, Delete(repository.collection, document.id, document.revision))

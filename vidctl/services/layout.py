@@ -53,6 +53,11 @@ class SceneLayout:
         return list(self._known.values())
 
     @property
+    def slugs(self) -> set[str]:
+        """Those that are taken."""
+        return {clip.slug for clip in self._known.values()}
+
+    @property
     def end(self) -> int:
         """Where the last clip ends, in frames from the scene's start."""
         return max((clip.end for clip in self.clips), default=0)

@@ -71,7 +71,7 @@ class TakingBack:
             _require_unchanged(repository, document, change)
             layout.change(document, before)
         else:
-            _require_unchanged(repository, document, change)
+            _require_unchanged(repository, self._draft.current(document), change)
             self._draft.change(repository, document, before)
 
     def _put_back(self, clip: Clip) -> dict[str, int]:
