@@ -55,7 +55,8 @@ class Animation:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
+    """Turn what Pillow says about a picture file into our errors. Raises MediaInvalid."""
     try:
         yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -74,7 +75,7 @@ def _translated(path: Path) -> Iterator[None]:
 
 def examine_picture(path: Path) -> Animation:
     """Decode all frames of a picture file. Raises MediaInvalid."""
-    with _translated(path):
+    with reading(path):
         with Image.open(path) as image:
             image.verify()
         with Image.open(path) as image:
@@ -85,7 +86,7 @@ def examine_picture(path: Path) -> Animation:
 
 def fitted(path: Path, size: tuple[int, int]) -> Image.Image:
     """A picture scaled to fit into `size`, centred on black, the right way up. Raises MediaInvalid."""
-    with _translated(path), Image.open(path) as image:
+    with reading(path), Image.open(path) as image:
         upright = on_black(ImageOps.exif_transpose(image))
     return ImageOps.pad(upright, size, Image.Resampling.LANCZOS, color=(0, 0, 0))
 

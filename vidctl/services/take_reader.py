@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from vidctl.domain.asset import Asset
@@ -64,17 +65,28 @@ class TakeReader:
             recipe=request.model_dump(mode="json") if request else None,
         )
 
-    def files(self, takes: Sequence[Take]) -> dict[str, Asset]:
-        """The takes' assets by their ids."""
-        return _by_id(self.assets, (take.asset_id for take in takes))
+    def paths_of_files(self, takes: Sequence[Take]) -> list[Path]:
+        """Where the takes' files lie, in the order given. Raises NotFound if one is gone."""
+        assets = self._files(takes)
+        return [self.store.path(assets[take.asset_id].location) for take in takes]
+
+    def _files(self, takes: Sequence[Take]) -> dict[str, Asset]:
+        """The takes' assets by their ids. Raises NotFound if the record of one is gone."""
+        assets = _by_id(self.assets, (take.asset_id for take in takes))
+        for take in takes:
+            if take.asset_id not in assets:
+                raise NotFound(
+                    f"the record of the file of take {take.id[:8]} is gone", fix=f"vidctl take delete {take.id}"
+                )
+        return assets
 
     def _values(self, takes: Sequence[Take]) -> list[dict[str, Any]]:
-        assets = self.files(takes)
+        assets = self._files(takes)
         clips = _by_id(self.clips, (take.clip_id for take in takes))
         paths = self._paths(takes, clips)
         return [
             {
-                **_facts(take, assets, self.store),
+                **_facts(take, assets[take.asset_id], self.store),
                 "path": paths.get(take.clip_id or take.character_id, ""),
                 "is_selected": take.clip_id in clips and clips[take.clip_id].selected(take.kind) == take.id,
             }
@@ -95,10 +107,7 @@ class TakeReader:
         return found | {each.id: f"{projects[each.project_id].slug}/{each.slug}" for each in cast}
 
 
-def _facts(take: Take, assets: dict[str, Asset], store: AssetStore) -> dict[str, Any]:
-    if take.asset_id not in assets:
-        raise NotFound(f"the record of the file of take {take.id} is gone", fix=f"vidctl take delete {take.id}")
-    asset = assets[take.asset_id]
+def _facts(take: Take, asset: Asset, store: AssetStore) -> dict[str, Any]:
     return {
         **take.model_dump(include={"id", "project_id", "clip_id", "character_id", "asset_id", "server_name",
                                    "fingerprint", "rating", "tags", "note", "created_at"}),

@@ -72,7 +72,7 @@ class TakeService:
     def open_take(self, reference: str, *, only_tell: bool = False) -> TakeFileDTO:
         """Show a take's file with the system's own program. Raises NotFound, MissingTool."""
         take = self._references.take(reference)
-        path = self._reader.store.path(self._reader.assets.find_by_id(take.asset_id).location)
+        [path] = self._reader.paths_of_files([take])
         if not only_tell:
             open_file(path)
         return TakeFileDTO(id=take.id, file=str(path), opened=not only_tell)
