@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from vidctl.cli import character_refs
 from vidctl.cli.arguments import (
     ClipsArgument,
     SettingsOption,
@@ -13,24 +14,52 @@ from vidctl.cli.arguments import (
     confirm,
     given,
     parse_kind_settings,
+    parse_loras,
     read_text,
 )
+from vidctl.cli.character_refs import CharacterArgument
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
+from vidctl.cli.render_options import (
+    CfgOption,
+    DryRunOption,
+    LoraOption,
+    ModelOption,
+    NegativeOption,
+    NoWaitOption,
+    PresetOption,
+    PriorityOption,
+    SamplerOption,
+    SchedulerOption,
+    SeedOption,
+    ServerOption,
+    SetOption,
+    SizeOption,
+    StepsOption,
+    WorkflowOption,
+    read_settings,
+    render,
+)
 
 group = make_group("Who appears: words and LoRAs that clips share.")
+group.add_typer(character_refs.group, name="refs")
 
-CharacterArgument = Annotated[str, typer.Argument(help="Character: its name or id.", metavar="CHARACTER")]
 SlugOption = Annotated[str | None, typer.Option(help="Its short name (default: made of the name).")]
 DescriptionOption = Annotated[str | None, typer.Option("--description", "-d", help="What they look like.")]
 TriggerOption = Annotated[str | None, typer.Option("--trigger", help="Words their LoRA was trained with.")]
 NotesOption = Annotated[str | None, typer.Option("--notes", help="How they are to be shown.")]
+OwnLoraOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lora", help='LoRA file with its weight, for every render they are in; "" for none.', metavar="NAME:WEIGHT"
+    ),
+]
 
 
 @command(
     group,
     "create",
-    'vidctl character create Ada --description "red hair, silver coat" --trigger "adagirl"',
+    'vidctl character create Ada --description "red hair" --trigger adagirl --lora ada.safetensors:0.8',
     in_project=True,
 )
 def create(
@@ -40,6 +69,7 @@ def create(
     description: DescriptionOption = None,
     trigger: TriggerOption = None,
     notes: NotesOption = None,
+    lora: OwnLoraOption = None,
     settings: SettingsOption = None,
 ) -> Any:
     """Create a character of a film."""
@@ -47,7 +77,7 @@ def create(
     from vidctl.dtos.character_dtos import CharacterCreateDTO
 
     fields = given(slug=slug, description=read_text(description), trigger_words=trigger, style_notes=notes)
-    request = make_input(CharacterCreateDTO, name=name, **fields, **parse_kind_settings(settings))
+    request = make_input(CharacterCreateDTO, name=name, **fields, **_lora(lora), **parse_kind_settings(settings))
     return cli.app.characters.create_character(cli.project, request)
 
 
@@ -72,6 +102,7 @@ def update(
     description: DescriptionOption = None,
     trigger: TriggerOption = None,
     notes: NotesOption = None,
+    lora: OwnLoraOption = None,
     settings: SettingsOption = None,
 ) -> Any:
     """Change a character. An empty text clears a field."""
@@ -79,20 +110,20 @@ def update(
     from vidctl.dtos.character_dtos import CharacterUpdateDTO
 
     fields = given(name=name, slug=slug, description=read_text(description), trigger_words=trigger, style_notes=notes)
-    request = make_input(CharacterUpdateDTO, **fields, **parse_kind_settings(settings))
+    request = make_input(CharacterUpdateDTO, **fields, **_lora(lora), **parse_kind_settings(settings))
     return cli.app.characters.update_character(cli.project, character, request)
 
 
 @command(group, "delete", "vidctl character delete ada --yes", in_project=True)
 def delete(cli: Cli, character: CharacterArgument, yes: YesOption = False) -> Any:
-    """Delete a character; clips keep their own prompts."""
-    confirm(f"Delete the character {cli.app.characters.get_character(cli.project, character).name}?", yes)
+    """Delete a character with the pictures of it, into the trash; clips keep their own prompts."""
+    confirm(f"Delete {cli.app.characters.describe_deletion(cli.project, character)}?", yes)
     return cli.app.characters.delete_character(cli.project, character)
 
 
 @command(group, "apply", "vidctl character apply ada chorus/hero chorus/skyline", in_project=True)
 def apply(cli: Cli, character: CharacterArgument, clips: ClipsArgument) -> Any:
-    """Put a character into clips. Their prompts stay as they are: the words are added for each render."""
+    """Put a character into clips. Their prompts stay as they are: words and LoRA are added for each render."""
     return cli.app.characters.apply(cli.project, character, clips)
 
 
@@ -100,3 +131,95 @@ def apply(cli: Cli, character: CharacterArgument, clips: ClipsArgument) -> Any:
 def remove(cli: Cli, character: CharacterArgument, clips: ClipsArgument) -> Any:
     """Take a character out of clips."""
     return cli.app.characters.remove(cli.project, character, clips)
+
+
+@command(
+    group, "sheet", "vidctl character sheet ada --views front,profile,back --expressions joy,anger", in_project=True
+)
+def sheet(
+    cli: Cli,
+    character: CharacterArgument,
+    views: Annotated[str | None, typer.Option(help="front, profile, back …, or all.", metavar="NAME,…")] = None,
+    expressions: Annotated[str | None, typer.Option(help="neutral, joy, anger …, or all.", metavar="NAME,…")] = None,
+    poses: Annotated[str | None, typer.Option(help="standing, walking, singing …, or all.", metavar="NAME,…")] = None,
+    server: ServerOption = None,
+    workflow: WorkflowOption = None,
+    preset: PresetOption = None,
+    model: ModelOption = None,
+    lora: LoraOption = None,
+    negative: NegativeOption = None,
+    size: SizeOption = None,
+    steps: StepsOption = None,
+    cfg: CfgOption = None,
+    sampler: SamplerOption = None,
+    scheduler: SchedulerOption = None,
+    seed: SeedOption = None,
+    set_: SetOption = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="Takes of each picture.")] = 1,
+    priority: PriorityOption = 0,
+    no_wait: NoWaitOption = False,
+    dry_run: DryRunOption = False,
+) -> Any:
+    """Render a character from several sides, in the usual views if none is named. The pictures belong to no clip."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.generation_dtos import CharacterSheetRequestDTO
+
+    settings = read_settings(
+        set_, size, model=model, negative=read_text(negative), steps=steps, cfg=cfg, sampler=sampler,
+        scheduler=scheduler, seed=seed, loras=parse_loras(lora) or None,
+    )  # fmt: skip
+    request = make_input(
+        CharacterSheetRequestDTO, character=character, views=_names(views), expressions=_names(expressions),
+        poses=_names(poses), server=server, workflow=workflow, preset=preset, settings=settings, count=count,
+        priority=priority,
+    )  # fmt: skip
+    return render(cli, request, no_wait=no_wait, dry_run=dry_run)
+
+
+@command(group, "sample", 'vidctl character sample ada --count 4 --prompt "laughing in the rain"', in_project=True)
+def sample(
+    cli: Cli,
+    character: CharacterArgument,
+    prompt: Annotated[
+        str | None, typer.Option(help="What else the pictures show (default: a portrait); @FILE reads a file.")
+    ] = None,
+    server: ServerOption = None,
+    workflow: WorkflowOption = None,
+    preset: PresetOption = None,
+    model: ModelOption = None,
+    lora: LoraOption = None,
+    negative: NegativeOption = None,
+    size: SizeOption = None,
+    steps: StepsOption = None,
+    cfg: CfgOption = None,
+    sampler: SamplerOption = None,
+    scheduler: SchedulerOption = None,
+    seed: SeedOption = None,
+    set_: SetOption = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="How many pictures.")] = 4,
+    priority: PriorityOption = 0,
+    no_wait: NoWaitOption = False,
+    dry_run: DryRunOption = False,
+) -> Any:
+    """Render some pictures of a character, to see how its words and LoRA work. They belong to no clip."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.generation_dtos import CharacterSampleRequestDTO
+
+    settings = read_settings(
+        set_, size, model=model, negative=read_text(negative), steps=steps, cfg=cfg, sampler=sampler,
+        scheduler=scheduler, seed=seed, loras=parse_loras(lora) or None,
+    )  # fmt: skip
+    request = make_input(
+        CharacterSampleRequestDTO, character=character, prompt=read_text(prompt), server=server, workflow=workflow,
+        preset=preset, settings=settings, count=count, priority=priority,
+    )  # fmt: skip
+    return render(cli, request, no_wait=no_wait, dry_run=dry_run)
+
+
+def _lora(text: str | None) -> dict[str, Any]:
+    """The field that the option changes, if it was given."""
+    return {} if text is None else {"lora": next(iter(parse_loras([text] if text else [])), None)}
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from pydantic import JsonValue
 
-from vidctl.errors import InvalidInput
+from vidctl.errors import InvalidInput, MediaInvalid
 
 #: Render setting -> (least, most), both allowed; sizes in pixels, fps per second.
 RENDER_LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -25,6 +25,11 @@ RENDER_LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "fps": (1, 120),
     }
 )
+#: A picture that a person brings to show a face or figure: its most bytes, the least and most pixels of its sides, and
+#: what its shorter side should have, as less shows too little of a face.
+PICTURE_BYTES = 20 * 1024 * 1024
+PICTURE_SIDES = (256, 8192)
+ADVISED_SIDE = 512
 FILM_RATES = (Fraction(1), Fraction(120))
 
 
@@ -35,6 +40,33 @@ def check_limits(settings: Mapping[str, JsonValue]) -> None:
             low, high = RENDER_LIMITS[name]
             if not low <= value <= high:
                 raise InvalidInput(f"{name} is out of range", cause=f"got {value}; it may be from {low:g} to {high:g}")
+
+
+def check_picture_bytes(name: str, size: int) -> None:
+    """Raises MediaInvalid for a picture of more bytes than are taken."""
+    if size > PICTURE_BYTES:
+        raise MediaInvalid(
+            f"{name} is too large",
+            cause=f"it has {size} bytes; a picture may have {PICTURE_BYTES >> 20} MiB",
+            fix="scale it down, or save it as JPEG or WebP",
+        )
+
+
+def check_picture_sides(name: str, width: int, height: int) -> str:
+    """A warning, or "". Raises MediaInvalid for a picture that shows too little or is too large to work with."""
+    least, most = PICTURE_SIDES
+    shape = f"it is {width}x{height}"
+    if min(width, height) < least:
+        raise MediaInvalid(
+            f"{name} is too small", cause=f"{shape}; its shorter side needs {least} pixels", fix="give a larger picture"
+        )
+    if max(width, height) > most:
+        raise MediaInvalid(
+            f"{name} is too large", cause=f"{shape}; its longer side may have {most} pixels", fix="scale it down first"
+        )
+    if min(width, height) < ADVISED_SIDE:
+        return f"{name}: {shape}; {ADVISED_SIDE} pixels or more on the shorter side show a face well"
+    return ""
 
 
 def check_film_rate(rate: Fraction) -> Fraction:

@@ -1,4 +1,4 @@
-"""Music, lyrics and exports at the border."""
+"""Music, lyrics, faces and exports at the border."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ class UploadMusicResponseDTO(ResponseDTO):
     duration: float
     size: int
     asset_id: str
+
+
+class UploadFaceImageResponseDTO(ResponseDTO):
+    """A stored picture of a face; `character` is whose reference image it is now, if one was named. `size` in bytes,
+    width and height in pixels."""
+
+    file_path: str
+    original_name: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+    asset_id: str
+    character: str | None
+    warnings: list[str]
 
 
 class LyricsResponseDTO(ResponseDTO):

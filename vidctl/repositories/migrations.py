@@ -70,6 +70,7 @@ _FILM_MODEL_INDEXES = (
     Index("clips", "by_update", ("project_id", "updated_at")),
     Index("clips", "by_status", ("project_id", "status")),
     Index("takes", "of_character", ("character_id", "created_at")),
+    Index("jobs", "of_character", ("character_id",)),
     Index("takes", "newest", ("project_id", "created_at")),
     Index("takes", "by_rating", ("project_id", "rating", "created_at")),
     Index("pool", "slug", ("project_id", "slug"), unique=True),

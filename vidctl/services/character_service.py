@@ -6,9 +6,10 @@ it was written, and applying twice is the same as once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vidctl.domain.character import Character
+from vidctl.domain.clip import Clip
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.character_dtos import (
     CharacterCreateDTO,
@@ -17,10 +18,13 @@ from vidctl.dtos.character_dtos import (
     CharacterUpdateDTO,
 )
 from vidctl.dtos.clip_dtos import ClipListResponseDTO
+from vidctl.errors import NotFound
 from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
-from vidctl.services.clip_service import ClipService
-from vidctl.services.editing import apply_changes, check_all_settings, chosen_slug, merge_settings
+from vidctl.services.clip_views import ClipViews
+from vidctl.services.deletion import Deletion
+from vidctl.services.editing import check_all_settings, chosen_slug, merge_settings
+from vidctl.services.editor import Draft, Editor
 from vidctl.services.references import References
 
 _SHOWN = set(CharacterResponseDTO.model_fields)
@@ -34,20 +38,27 @@ class CharacterService:
         characters: CharacterRepository,
         clips: ClipRepository,
         references: References,
-        clip_service: ClipService,
+        views: ClipViews,
+        editor: Editor,
+        deletion: Deletion,
     ) -> None:
         self._characters = characters
         self._clips = clips
         self._references = references
-        self._clip_service = clip_service
+        self._views = views
+        self._editor = editor
+        self._deletion = deletion
 
     def create_character(self, project: str | None, request: CharacterCreateDTO) -> CharacterResponseDTO:
         """Raises DuplicateName."""
         owner = self._references.project(project)
         slug = chosen_slug(request.slug, request.name)
         check_all_settings(request.model_dump())
-        character = Character(**request.model_dump(exclude={"slug"}), project_id=owner.id, slug=slug)
-        return _response(self._characters.create(character))
+        values = request.model_dump(exclude={"slug"})
+        draft = Draft("character create", owner.id, slug)
+        character = draft.create(self._characters, Character(**values, project_id=owner.id, slug=slug))
+        self._editor.write(draft)
+        return _response(character)
 
     def list_characters(self, project: str | None) -> CharacterListResponseDTO:
         """By name."""
@@ -63,33 +74,51 @@ class CharacterService:
     ) -> CharacterResponseDTO:
         """Change what was given; settings are merged."""
         character = self._references.character(project, reference)
-        changes = merge_settings(character, request.given())
-        return _response(apply_changes(self._characters, character, changes))
+        changed = self._editor.change(
+            "character update",
+            self._characters,
+            character.id,
+            lambda current: merge_settings(current, request.given()),
+            label=character.slug,
+        )
+        return _response(changed)
 
     def delete_character(self, project: str | None, reference: str) -> DeletedDTO:
-        """Take it out of all clips, then delete it."""
-        character = self._references.character(project, reference)
-        for clip in self._clips.find_many({"character_ids": {"$all": [character.id]}}):
-            self._clips.update_by_id(clip.id, {"$pull": {"character_ids": character.id}})
-        self._characters.delete_by_id(character.id)
-        return DeletedDTO(id=character.id, name=character.name, deleted={"characters": 1})
+        """With its pictures, and out of all clips. Raises Locked if one of those is."""
+        return self._deletion.delete_character(self._references.character(project, reference))
+
+    def describe_deletion(self, project: str | None, reference: str) -> str:
+        """What delete_character would take away."""
+        return self._deletion.extent_of_character(self._references.character(project, reference))
 
     def apply(self, project: str | None, reference: str, clips: Sequence[str]) -> ClipListResponseDTO:
-        """Put a character into clips of its project."""
+        """Put a character into clips of its project: into all or, if one is locked, into none."""
         character = self._references.character(project, reference)
-        found = [self._references.clip_of(character.project_id, text) for text in clips]
-        for clip in found:
-            if character.id not in clip.character_ids:
-                self._clips.update_by_id(clip.id, {"$push": {"character_ids": character.id}})
-        return self._clip_service.respond_all([clip.id for clip in found])
+        return self._cast("character apply", character, clips, lambda cast: [*cast, character.id])
 
     def remove(self, project: str | None, reference: str, clips: Sequence[str]) -> ClipListResponseDTO:
-        """Take a character out of clips."""
+        """Take a character out of clips: out of all or, if one is locked, out of none."""
         character = self._references.character(project, reference)
-        found = [self._references.clip_of(character.project_id, text) for text in clips]
-        for clip in found:
-            self._clips.update_by_id(clip.id, {"$pull": {"character_ids": character.id}})
-        return self._clip_service.respond_all([clip.id for clip in found])
+        return self._cast("character remove", character, clips, lambda cast: [i for i in cast if i != character.id])
+
+    def _cast(
+        self, action: str, character: Character, texts: Sequence[str], recast: Callable[[list[str]], list[str]]
+    ) -> ClipListResponseDTO:
+        def build() -> tuple[Draft, list[Clip]]:
+            draft = Draft(action, character.project_id, character.slug)
+            found = [_of_project(clip, character.project_id) for clip in self._references.clips(texts)]
+            return draft, [
+                draft.change(self._clips, clip, {"character_ids": list(dict.fromkeys(recast(clip.character_ids)))})
+                for clip in found
+            ]
+
+        return self._views.respond_all(self._editor.attempt(build))
+
+
+def _of_project(clip: Clip, project_id: str) -> Clip:
+    if clip.project_id != project_id:
+        raise NotFound(f"{clip.slug} is a clip of another project", fix="name a clip of the same project")
+    return clip
 
 
 def _response(character: Character) -> CharacterResponseDTO:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.job import OPEN, JobStatus
 from vidctl.domain.project import Project
@@ -30,7 +31,7 @@ from vidctl.services.layout import Layouts
 
 
 class Deletion:
-    """Deletes films, scenes and clips."""
+    """Deletes films, scenes, clips and characters."""
 
     def __init__(
         self,
@@ -106,6 +107,21 @@ class Deletion:
 
         return self._delete(clips[0], {"clip_id": {"$in": list(ids)}}, build)
 
+    def delete_character(self, character: Character) -> DeletedDTO:
+        """A character with the pictures of it, out of all clips. Raises Locked if one of those is."""
+
+        def build() -> tuple[Draft, Draft]:
+            draft = Draft("character delete", character.project_id, character.slug)
+            for clip in self._clips.find_many({"character_ids": {"$all": [character.id]}}):
+                others = [each for each in clip.character_ids if each != character.id]
+                draft.change(self._clips, clip, {"character_ids": others})
+            for take in self._takes.find_many({"character_id": character.id}):
+                draft.delete(self._takes, take)
+            draft.delete(self._characters, self._characters.find_by_id(character.id))
+            return draft, draft
+
+        return self._delete(character, {"character_id": character.id}, build)
+
     def extent_of_clips(self, clips: Sequence[Clip]) -> str:
         """What deleting clips would take, in words for the question that is asked before it."""
         family = {clip.id for each in clips for clip in self._family(each)}
@@ -115,6 +131,12 @@ class Deletion:
     def extent_of_scene(self, scene: Scene) -> str:
         """The same for a scene."""
         return f"{_counted(1, 'scene')} with {_counted(len(self._clips.list_by_scene(scene.id)), 'clip')}"
+
+    def extent_of_character(self, character: Character) -> str:
+        """The same for a character."""
+        clips = self._clips.count({"character_ids": {"$all": [character.id]}})
+        takes = self._takes.count({"character_id": character.id})
+        return f"the character {character.name}, {_counted(takes, 'picture')} of it, in {_counted(clips, 'clip')}"
 
     def extent_of_project(self, project: Project) -> str:
         """The same for a project."""
@@ -131,13 +153,16 @@ class Deletion:
             draft.delete(self._takes, take)
 
     def _delete(
-        self, named: Project | Scene | Clip, inside: Mapping[str, Any], build: Callable[[], tuple[Draft, Draft]]
+        self,
+        named: Project | Scene | Clip | Character,
+        inside: Mapping[str, Any],
+        build: Callable[[], tuple[Draft, Draft]],
     ) -> DeletedDTO:
         """Write the draft; `inside` finds the jobs and takes of what it deletes. Locks are looked at first."""
         build()
         for job in self._jobs.find_many({**inside, "status": {"$in": sorted(OPEN)}}):
             self._cancel(job.id)
-        # a running job stays: its worker sees the request, stops the render and finds the clip gone
+        # a running job stays: its worker sees the request, stops the render and finds its owner gone
         forgotten = self._jobs.delete_many({**inside, "status": {"$ne": JobStatus.RUNNING}})
         draft = self._editor.attempt(build)
         deleted = Counter(change.collection for change in draft.kept if not change.after)
@@ -146,7 +171,7 @@ class Deletion:
         return DeletedDTO(id=named.id, name=named.name, deleted={kind: n for kind, n in deleted.items() if n})
 
     def _delete_late_takes(self, deletion: Draft, inside: Mapping[str, Any]) -> int:
-        """Those that a render has added after the draft was built, to a clip that was still there."""
+        """Those that a render has added after the draft was built, to an owner that was still there."""
         draft = Draft(deletion.action, deletion.project_id, deletion.label)
         late = self._takes.find_many(inside)
         for take in late:

@@ -9,12 +9,13 @@ from pathlib import Path
 from vidctl.domain.asset import AssetKind
 from vidctl.domain.lyrics import TimedLine, parse_lyrics
 from vidctl.dtos.media_dtos import LyricsResponseDTO, TidyResponseDTO, UploadMusicResponseDTO
-from vidctl.errors import InvalidInput, MediaInvalid, NotFound
+from vidctl.errors import InvalidInput, MediaInvalid
 from vidctl.gateways.asset_store import AssetStore
 from vidctl.repositories.asset_repository import AssetRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.gallery_manager import Examine, GalleryManager
+from vidctl.services.given_files import require_file
 from vidctl.services.references import References
 
 #: A file younger than this may belong to a take that is being added at this moment.
@@ -46,7 +47,7 @@ class MediaService:
     def set_music(self, project: str | None, file: Path) -> UploadMusicResponseDTO:
         """Decode a song, keep our own copy and lay it under the film. Raises MediaInvalid, NotFound."""
         owner = self._references.project(project)
-        _require_file(file)
+        require_file(file)
         # the original decides: its name is part of what is examined
         facts = self._examine(file, AssetKind.AUDIO)
         if facts.duration is None:
@@ -69,7 +70,7 @@ class MediaService:
     def set_lyrics(self, project: str | None, file: Path) -> LyricsResponseDTO:
         """Read timed lyrics (LRC or SRT) for the film. Raises InvalidInput that names the line."""
         owner = self._references.project(project)
-        _require_file(file)
+        require_file(file)
         if file.stat().st_size > _LYRICS_LIMIT:
             raise InvalidInput(f"{file.name} is too large for lyrics", cause="it has more than 1 MiB")
         lines = _ending_with(owner.music_duration, parse_lyrics(_decoded(file), file.name))
@@ -100,16 +101,6 @@ class MediaService:
     def _is_used(self, asset_id: str) -> bool:
         in_a_take = self._takes.find_one({"asset_id": asset_id}) is not None
         return in_a_take or self._projects.find_one({"music_asset_id": asset_id}) is not None
-
-
-def _require_file(file: Path) -> None:
-    if file.is_file():
-        return
-    if file.is_dir():
-        raise InvalidInput(f"{file} is a folder", fix="name a file in it")
-    if file.exists():
-        raise InvalidInput(f"{file} is no regular file", fix="write what it gives into a file first")
-    raise NotFound(f"there is no file {file}", fix="check the path")
 
 
 def _settled_size(path: Path) -> int | None:
