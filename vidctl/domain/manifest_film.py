@@ -1,7 +1,7 @@
 """A film's documents as a manifest: what `project dump` writes.
 
-Clips are written in order of time, alternates among them. What would be so without being said is left out: the place
-right behind the clip before, an alternate's place and number, an order that is that of the file.
+Clips are written in order of time, alternates behind their originals. What would be so without being said is left out:
+the place right behind the clip before, an alternate's place and number, an order that is that of the file.
 """
 
 from __future__ import annotations
@@ -53,13 +53,25 @@ class FilmDocuments:
     templates: Sequence[StyleTemplate] = ()
 
     def ordered_scenes(self) -> list[Scene]:
-        """In the film's order."""
-        return sorted(self.scenes, key=lambda scene: (scene.order, scene.created_at, scene.id))
+        """In the film's order, alternates behind their originals."""
+        known = {scene.id: scene for scene in self.scenes}
+
+        def place(scene: Scene) -> tuple[Any, ...]:
+            head = known.get(scene.original_id or "", scene)
+            return *scene_key(head), scene.alternate_number, scene.id
+
+        return sorted(self.scenes, key=place)
 
     def clips_by_scene(self) -> dict[str, list[Clip]]:
-        """By scene id, each in order of time."""
+        """By scene id, each in order of time, alternates behind their originals."""
+        known = {clip.id: clip for clip in self.clips}
+
+        def place(clip: Clip) -> tuple[Any, ...]:
+            head = known.get(clip.original_id or "", clip)
+            return *time_key(head if head.scene_id == clip.scene_id else clip), clip.alternate_number, clip.id
+
         grouped: dict[str, list[Clip]] = defaultdict(list)
-        for clip in sorted(self.clips, key=time_key):
+        for clip in sorted(self.clips, key=place):
             grouped[clip.scene_id].append(clip)
         return dict(grouped)
 
@@ -70,6 +82,11 @@ class Dump:
 
     manifest: Manifest
     left_out: tuple[str, ...] = field(default=())
+
+
+def scene_key(scene: Scene) -> tuple[Any, ...]:
+    """Sorts scenes as the film shows them."""
+    return scene.order, scene.created_at, scene.id
 
 
 def time_key(clip: Clip) -> tuple[Any, ...]:
@@ -171,18 +188,21 @@ class _Writer:
         )
 
     def _entries(self, clips: Sequence[Clip]) -> list[ClipEntry]:
-        in_file_order = all(order_key(one) < order_key(two) for one, two in pairwise(clips))
+        shown = [clip for clip in clips if not clip.is_alternate]
+        in_file_order = all(order_key(one) < order_key(two) for one, two in pairwise(shown))
         entries, end = [], 0
         for clip in (clip for clip in clips if self._is_known(clip, self._clips)):
-            own = self._clips[clip.original_id].position if clip.original_id else end
+            original = self._clips.get(clip.original_id or "")
+            position, order = (end, -1) if original is None else (original.position, original.order)
+            is_expected = in_file_order if original is None else clip.order == order
             entries.append(
                 self._clip(
                     clip,
-                    at=None if clip.position == own else write_frames(clip.position, self._rate),
-                    order=None if in_file_order else clip.order,
+                    at=None if clip.position == position else write_frames(clip.position, self._rate),
+                    order=None if is_expected else clip.order,
                 )
             )
-            end = end if clip.is_alternate else clip.end
+            end = clip.end if original is None else end
         return entries
 
     def _clip(self, clip: Clip, at: str | None, order: int | None) -> ClipEntry:

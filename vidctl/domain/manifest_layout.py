@@ -226,7 +226,7 @@ def _alternate_problem(own: K, originals: Mapping[K, K | None]) -> str:
         seen.append(original)
         original = originals.get(original)
     if original is not None:
-        return f"alternates go in a circle: {' of '.join(_told(each) for each in [*seen, original])}"
+        return f"alternates go in a circle: {' of '.join([*map(_told, seen), _told(original)])}"
     if len(seen) > 2:
         return f"{_told(seen[1])} is an alternate itself: name the original, {_told(seen[-1])}"
     return ""

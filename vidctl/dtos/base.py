@@ -90,7 +90,7 @@ def invalid_input(error: ValidationError, subject: str = "") -> InvalidInput:
     lines = []
     for issue in error.errors(include_url=False):
         shown = "" if _SECRETIVE & set(issue["loc"]) else _shown(issue.get("input"))
-        lines.append(": ".join(filter(None, [_place(issue["loc"]), _in_words(issue) + shown])))
+        lines.append(": ".join(filter(None, [_place(issue["loc"]), in_words(issue) + shown])))
     return InvalidInput(
         f"{subject or 'the input'} is not valid",
         cause="; ".join(lines),
@@ -103,7 +103,8 @@ def _place(loc: tuple[int | str, ...]) -> str:
     return ", ".join(f"no. {part + 1}" if isinstance(part, int) else part for part in loc)
 
 
-def _in_words(issue: ErrorDetails) -> str:
+def in_words(issue: ErrorDetails) -> str:
+    """One of pydantic's complaints, without the field and what was given."""
     told = _WORDS.get(issue["type"])
     return told.format(**issue.get("ctx", {})) if told else issue["msg"].removeprefix("Value error, ")
 

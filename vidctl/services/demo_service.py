@@ -28,8 +28,9 @@ from vidctl.gateways.asset_store import writing
 from vidctl.gateways.film_title import title_of
 from vidctl.services.clip_service import ClipService
 from vidctl.services.comfyui_service import ComfyUIService
-from vidctl.services.export_service import ExportService, Gap, refuse_existing
+from vidctl.services.export_service import ExportService, Gap
 from vidctl.services.generation_service import GenerationService
+from vidctl.services.given_files import refuse_existing
 from vidctl.services.media_service import MediaService
 from vidctl.services.project_service import ProjectService
 from vidctl.services.queue_manager import QueueManager

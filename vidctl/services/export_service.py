@@ -30,6 +30,7 @@ from vidctl.repositories.asset_repository import AssetRepository
 from vidctl.services.animatic_recipes import title_card
 from vidctl.services.film import Film, FilmReader, seconds
 from vidctl.services.gallery_manager import GalleryManager
+from vidctl.services.given_files import refuse_existing
 from vidctl.services.references import References
 
 
@@ -215,11 +216,3 @@ def _notices(cut: Cut, shown: str) -> Iterator[Notice]:
         yield Notice(f"{text}; the later one is shown", "warning")
     for label in cut.missing:
         yield Notice(f"{label} has no selected take: {shown}", "warning")
-
-
-def refuse_existing(destination: Path, overwrite: bool) -> None:
-    """Raises Conflict for a file that is there and may not be replaced, InvalidInput for a folder."""
-    if destination.is_dir():
-        raise InvalidInput(f"{destination} is a folder", fix="name a file in it")
-    if destination.exists() and not overwrite:
-        raise Conflict(f"{destination} exists already", fix="choose another name, or use --overwrite")
