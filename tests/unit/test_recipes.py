@@ -17,6 +17,7 @@ from vidctl.domain.wishes import Wishes
 from vidctl.domain.wording import word_prompts
 from vidctl.errors import InvalidInput, NotFound, ServerCannotRender, Unreachable, UnusedParameter
 from vidctl.presets.loader import load_family
+from vidctl.services.own_models import OwnModels
 from vidctl.services.recipes import Models, resolve_request
 
 SDXL = "sdxl_base_1.0.safetensors"
@@ -55,11 +56,17 @@ def video(
     return recipe(wishes(MediaKind.VIDEO, **layers), models, film, shot)
 
 
-def recipe(wanted: Wishes, models: Models, film: Project | None = None, shot: Clip | None = None) -> RenderRequest:
+def recipe(
+    wanted: Wishes,
+    models: Models,
+    film: Project | None = None,
+    shot: Clip | None = None,
+    own: OwnModels | None = None,
+) -> RenderRequest:
     """The recipe of a clip where the first seed that is drawn is 7."""
     shot = shot or clip()
     words = word_prompts(shot, wanted, wanted.seed(iter(range(7, 99)).__next__), "film/verse/hero")
-    return resolve_request(film or project(), shot, wanted, words, models)
+    return resolve_request(film or project(), shot, wanted, words, models, own or OwnModels())
 
 
 ONE = {"checkpoints": [SDXL]}

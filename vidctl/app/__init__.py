@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vidctl.services.export_service import ExportService
     from vidctl.services.generation_service import GenerationService
     from vidctl.services.media_service import MediaService
+    from vidctl.services.model_config import ModelConfig
     from vidctl.services.openai_video_service import OpenAIVideoService
     from vidctl.services.queue_manager import QueueManager
     from vidctl.services.worker import Worker
@@ -49,7 +50,13 @@ class App(FilmServices):
     def comfyui(self) -> ComfyUIService:
         from vidctl.services.comfyui_service import ComfyUIService
 
-        return ComfyUIService(self._servers, self._queue, self.references, self._backends)
+        return ComfyUIService(self._servers, self._queue, self.references, self._backends, self.model_config)
+
+    @cached_property
+    def model_config(self) -> ModelConfig:
+        from vidctl.services.model_config import ModelConfig
+
+        return ModelConfig(self._model_presets, self._model_families)
 
     @cached_property
     def generation(self) -> GenerationService:
@@ -125,7 +132,7 @@ class App(FilmServices):
     def _destinations(self) -> Destinations:
         from vidctl.services.destinations import Destinations
 
-        return Destinations(self._servers, self.references, self.comfyui, self._backends)
+        return Destinations(self._servers, self.references, self.comfyui, self._backends, self.model_config)
 
     def _animatic(self) -> RenderBackend:
         from vidctl.gateways.animatic import AnimaticBackend

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from vidctl.repositories.character_repository import CharacterRepository
     from vidctl.repositories.clip_repository import ClipRepository
     from vidctl.repositories.comfyui_repository import ComfyUIRepository
+    from vidctl.repositories.model_preset_repository import ModelFamilyRepository, ModelPresetRepository
     from vidctl.repositories.pool_repository import PoolRepository
     from vidctl.repositories.project_repository import ProjectRepository
     from vidctl.repositories.queue_repository import QueueRepository
     from vidctl.repositories.scene_repository import SceneRepository
+    from vidctl.repositories.server_model_repository import ServerModelRepository
     from vidctl.repositories.store import DocumentStore
     from vidctl.repositories.take_repository import TakeRepository
     from vidctl.repositories.template_repository import TemplateRepository
@@ -125,6 +127,24 @@ class Foundation:
         from vidctl.repositories.change_repository import ChangeRepository
 
         return ChangeRepository(self.store)
+
+    @cached_property
+    def _model_presets(self) -> ModelPresetRepository:
+        from vidctl.repositories.model_preset_repository import ModelPresetRepository
+
+        return ModelPresetRepository(self.store)
+
+    @cached_property
+    def _model_families(self) -> ModelFamilyRepository:
+        from vidctl.repositories.model_preset_repository import ModelFamilyRepository
+
+        return ModelFamilyRepository(self.store)
+
+    @cached_property
+    def _server_models(self) -> ServerModelRepository:
+        from vidctl.repositories.server_model_repository import ServerModelRepository
+
+        return ServerModelRepository(self.store)
 
     @cached_property
     def _asset_store(self) -> AssetStore:

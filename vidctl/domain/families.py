@@ -158,12 +158,14 @@ class Family(_Part):
         """The server's files (of this family's folders) that the family's workflows can take as their main model."""
         return tuple(name for name in available if self.recognises(name) and not self.other_task(name))
 
-    def preset(self, name: str | None = None, model: str = "") -> Preset:
-        """The preset of that name, or the default one. Raises NotFound with the names there are, and InvalidInput
-        for a model that the preset does not fit."""
-        wanted = name or self.default
+    def preset(self, name: str | None = None, model: str = "", own: Sequence[str] = ()) -> Preset:
+        """The preset of that name, or the default one; that is also what a person's `own` presets are laid over that
+        have a name of their own. Raises NotFound with the names there are, and InvalidInput for a model that the
+        preset does not fit."""
+        wanted = name if name in self.presets or (name and name not in own) else self.default
         if wanted not in self.presets:
-            raise NotFound(f"family {self.name} has no preset {wanted}", fix=f"its presets: {', '.join(self.presets)}")
+            known = ", ".join(dict.fromkeys([*self.presets, *own]))
+            raise NotFound(f"family {self.name} has no preset {wanted}", fix=f"its presets: {known}")
         if any_holds(self.presets[wanted].never, model):
             raise InvalidInput(
                 f"preset {wanted} of family {self.name} does not fit {model}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vidctl.domain.families import detect
 from vidctl.domain.names import slugify
 from vidctl.domain.server import AuthKind, Server, ServerAuth
 from vidctl.dtos.base import DeletedDTO, make_input
@@ -22,11 +21,12 @@ from vidctl.dtos.comfyui_dtos import (
 )
 from vidctl.errors import Conflict, VidctlError
 from vidctl.gateways.comfyui.catalog import Catalog
-from vidctl.presets.loader import load_families
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.backends import Backends
 from vidctl.services.editing import apply_changes
+from vidctl.services.model_config import ModelConfig
+from vidctl.services.own_models import OwnModels
 from vidctl.services.references import References, unknown
 
 #: How many jobs an advice names; more would not be read.
@@ -37,12 +37,18 @@ class ComfyUIService:
     """What one can do with render servers."""
 
     def __init__(
-        self, servers: ComfyUIRepository, queue: QueueRepository, references: References, backends: Backends
+        self,
+        servers: ComfyUIRepository,
+        queue: QueueRepository,
+        references: References,
+        backends: Backends,
+        model_config: ModelConfig,
     ) -> None:
         self._servers = servers
         self._queue = queue
         self._references = references
         self._backends = backends
+        self._model_config = model_config
         self._models: dict[str, dict[str, list[str]]] = {}
 
     def add_server(self, request: ComfyUIServerCreateDTO) -> ComfyUIServerDTO:
@@ -83,9 +89,10 @@ class ComfyUIService:
         if folder is not None and folder not in found:
             raise unknown("folder", folder, list(found), f"on {server.slug}")
         wanted = {name: files for name, files in found.items() if folder in (None, name)}
+        own = self._model_config.own()
         return ComfyUIServerModelsDTO(
             server=server.slug,
-            folders={name: [_model(file, name) for file in files] for name, files in wanted.items()},
+            folders={name: [_model(file, name, own) for file in files] for name, files in wanted.items()},
         )
 
     def update_server(self, reference: str, request: ComfyUIServerUpdateDTO) -> ComfyUIServerDTO:
@@ -162,8 +169,8 @@ def _slug(name: str) -> str:
     return slug
 
 
-def _model(file: str, folder: str) -> ModelDTO:
-    return ModelDTO(name=file, folder=folder, family=detect(file, folder, load_families()))
+def _model(file: str, folder: str, own: OwnModels) -> ModelDTO:
+    return ModelDTO(name=file, folder=folder, family=own.family_of(file, folder))
 
 
 def _response(server: Server) -> ComfyUIServerDTO:

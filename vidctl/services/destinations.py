@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from vidctl.domain.job import ANIMATIC, ANY_SERVER
@@ -14,6 +14,8 @@ from vidctl.gateways.render_backend import RenderBackend
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.services.backends import Backends, bind_graph
 from vidctl.services.comfyui_service import ComfyUIService
+from vidctl.services.model_config import ModelConfig
+from vidctl.services.own_models import OwnModels
 from vidctl.services.recipes import Models
 from vidctl.services.references import References
 
@@ -23,7 +25,7 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Destination:
     """`target` is what the job says; `models` and `backend` are None where nothing can be asked at the moment; `silent`
-    says why."""
+    says why. `own` is what the person has said of models, wherever they are."""
 
     target: str
     name: str
@@ -31,6 +33,7 @@ class Destination:
     models: Models = None
     backend: RenderBackend | None = None
     silent: Unreachable | None = None
+    own: OwnModels = field(default_factory=OwnModels)
 
     def check(self, request: RenderRequest) -> None:
         """Raises for a value that is wrong, and for what the server lacks if it can be asked."""
@@ -44,12 +47,18 @@ class Destinations:
     """Finds where a render may go."""
 
     def __init__(
-        self, servers: ComfyUIRepository, references: References, comfyui: ComfyUIService, backends: Backends
+        self,
+        servers: ComfyUIRepository,
+        references: References,
+        comfyui: ComfyUIService,
+        backends: Backends,
+        model_config: ModelConfig,
     ) -> None:
         self._servers = servers
         self._references = references
         self._comfyui = comfyui
         self._backends = backends
+        self._model_config = model_config
 
     def choose(self, name: str | None, plan: Callable[[Destination], T], *, online: bool) -> tuple[T, Destination]:
         """Of several servers the first for which `plan` raises nothing, with what it gave. Raises what it raised for
@@ -80,6 +89,7 @@ class Destinations:
             raise _no_server(registered)
         target = servers[0].id if len(servers) == 1 else ANY_SERVER
         shown = servers[0].name if len(servers) == 1 else "any server"
+        own = self._model_config.own()
         silent: list[Unreachable | ConfigurationError] = []
         for server in servers:
             try:
@@ -87,12 +97,12 @@ class Destinations:
             except (Unreachable, ConfigurationError) as error:
                 silent.append(error)
                 continue
-            yield Destination(target, shown, tuple(servers), models, self._backends.of(server))
+            yield Destination(target, shown, tuple(servers), models, self._backends.of(server), own=own)
         if len(silent) == len(servers):
             away = [error for error in silent if isinstance(error, Unreachable)]
             if online or not away:
                 raise silent[0]
-            yield Destination(target, shown, tuple(servers), silent=away[0])
+            yield Destination(target, shown, tuple(servers), silent=away[0], own=own)
 
 
 def _no_server(registered: list[Server]) -> ConfigurationError:

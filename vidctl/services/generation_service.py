@@ -135,7 +135,7 @@ class GenerationService:
             words = word_card(shot, wishes, number, subject.label)
             return animatic_request(project, shot, subject.card(), wishes, words), words
         words = word_prompts(shot, wishes, wishes.seed(self._draw_seed), subject.label)
-        return resolve_request(project, shot, wishes, words, destination.models), words
+        return resolve_request(project, shot, wishes, words, destination.models, destination.own), words
 
     def _enqueue(self, plan: Plan, destination: Destination, **place: Any) -> Job:
         self._wishes.count_use(plan.subject.shot)

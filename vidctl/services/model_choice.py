@@ -6,12 +6,13 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from vidctl.domain.families import UNKNOWN, Family, detect
+from vidctl.domain.families import UNKNOWN, Family
 from vidctl.domain.model_names import stem
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.workflow import Workflow
 from vidctl.errors import InvalidInput, ServerCannotRender, Unreachable
 from vidctl.presets.loader import list_workflows, load_families, load_family, load_workflow
+from vidctl.services.own_models import OwnModels
 
 _MAIN_FOLDERS = ("checkpoints", "diffusion_models")
 Models = Mapping[str, Sequence[str]] | None
@@ -28,7 +29,7 @@ class Choice:
     source: str
 
 
-def choose_model(kind: MediaKind, chosen: Chosen, models: Models) -> Choice:
+def choose_model(kind: MediaKind, chosen: Chosen, models: Models, own: OwnModels) -> Choice:
     """Raises InvalidInput where a person must choose, ServerCannotRender where the server has nothing to offer."""
     named_workflow, named_model = chosen("workflow"), chosen("model")
     workflow = load_workflow(named_workflow[0]) if named_workflow else None
@@ -39,17 +40,17 @@ def choose_model(kind: MediaKind, chosen: Chosen, models: Models) -> Choice:
     if named_model is not None:
         model, source = named_model
     else:
-        model, source = _only_candidate(kind, workflow, models), "the server's only fitting model"
-    family = _family_of(model, kind, chosen, models, has_workflow=workflow is not None)
+        model, source = _only_candidate(kind, workflow, models, own), "the server's only fitting model"
+    named = chosen("family")
+    name = named[0] if named else own.family_of(model, _folder_of(model, models))
+    family = _fitting_family(name, model, kind, models, has_workflow=workflow is not None)
     if workflow is None:
         assert family is not None
         workflow = load_workflow(family.workflows[kind])
     return Choice(model, workflow, family, source)
 
 
-def _family_of(model: str, kind: MediaKind, chosen: Chosen, models: Models, *, has_workflow: bool) -> Family | None:
-    named = chosen("family")
-    name = named[0] if named else detect(model, _folder_of(model, models), load_families())
+def _fitting_family(name: str, model: str, kind: MediaKind, models: Models, *, has_workflow: bool) -> Family | None:
     if name == UNKNOWN:
         if has_workflow:
             return None
@@ -57,8 +58,8 @@ def _family_of(model: str, kind: MediaKind, chosen: Chosen, models: Models, *, h
         raise InvalidInput(
             f"vidctl does not know what kind of model {model} is",
             cause="its file name does not tell",
-            fix=f"say it with --set family=NAME ({', '.join(f.name for f in load_families())}), or name a --workflow "
-            f"({', '.join(list_workflows())})",
+            fix=f"say it with --set family=NAME ({', '.join(f.name for f in load_families())}) or for good with "
+            f"vidctl comfyui detect {model} --as NAME; or name a --workflow ({', '.join(list_workflows())})",
         )
     family = load_family(name)
     if not has_workflow and kind not in family.kinds:
@@ -89,13 +90,13 @@ def _folder_of(model: str, models: Models) -> str | None:
     return next((folder for folder in _MAIN_FOLDERS if model in (models or {}).get(folder, ())), None)
 
 
-def _only_candidate(kind: MediaKind, workflow: Workflow | None, models: Models) -> str:
+def _only_candidate(kind: MediaKind, workflow: Workflow | None, models: Models, own: OwnModels) -> str:
     if models is None:
         raise Unreachable(
             f"no model is named for the {kind}, and no server can be asked which it has",
             fix="start the server, or name a --model",
         )
-    found = list(candidates(kind, models, workflow))
+    found = list(candidates(kind, models, own, workflow))
     if len(found) == 1:
         return found[0]
     if found:
@@ -112,11 +113,13 @@ def _only_candidate(kind: MediaKind, workflow: Workflow | None, models: Models) 
     )
 
 
-def candidates(kind: MediaKind, models: Mapping[str, Sequence[str]], workflow: Workflow | None = None) -> Iterator[str]:
+def candidates(
+    kind: MediaKind, models: Mapping[str, Sequence[str]], own: OwnModels, workflow: Workflow | None = None
+) -> Iterator[str]:
     """The server's models that could make this kind of picture, with that workflow if one is named."""
     for folder in _MAIN_FOLDERS:
         for name in models.get(folder, ()):
-            family_name = detect(name, folder, load_families())
+            family_name = own.family_of(name, folder)
             if family_name == UNKNOWN:
                 continue
             family = load_family(family_name)

@@ -1,14 +1,15 @@
 """From a shot and a person's wishes to a RenderRequest: which model, family and workflow, and every value resolved.
 
 Layers, each over the one before: family preset, what the model's name demands, the project's shape and the clip's
-length, the server's companion files, characters, style, project, scene, clip, flags; and the prompts, which were put
-together from all of them.
+length, the server's companion files, the person's own presets, characters, style, project, scene, clip, flags; and the
+prompts, which were put together from all of them.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from pydantic import JsonValue
@@ -24,25 +25,29 @@ from vidctl.domain.wording import NEGATIVE, PROMPT, Words
 from vidctl.dtos.base import make_input
 from vidctl.errors import InvalidInput, ServerCannotRender, UnusedParameter
 from vidctl.services.model_choice import Choice, choose_model
+from vidctl.services.own_models import OwnModels
 from vidctl.services.setting_checks import CHOOSING, read_loras
 
 #: JSON numbers stay exact up to 2^53 in every reader; ComfyUI takes seeds up to 2^64.
 SEED_BITS = 53
-_DRAWN = "drawn"
+DRAWN = "drawn"
 
 #: The server's model files by folder, None if it cannot be asked.
 Models = Mapping[str, Sequence[str]] | None
 
 
-def resolve_request(project: Project, clip: Shot, wishes: Wishes, words: Words, models: Models) -> RenderRequest:
+def resolve_request(
+    project: Project, clip: Shot, wishes: Wishes, words: Words, models: Models, own: OwnModels
+) -> RenderRequest:
     """The recipe of one render on a ComfyUI server, with the seed that its words were drawn with.
 
     Raises InvalidInput, UnusedParameter, NotFound, and ServerCannotRender where the server has no model to choose."""
-    choice = choose_model(wishes.kind, wishes.chosen, models)
+    choice = choose_model(wishes.kind, wishes.chosen, models, own)
     workflow, family = choice.workflow, choice.family
+    wishes = _over_presets(wishes, choice, own)
     layers = [
-        Layer(_DRAWN, {"seed": words.seed}, chosen=False),
-        *_base_layers(project, clip, wishes, choice, models),
+        Layer(DRAWN, {"seed": words.seed}, chosen=False),
+        *_base_layers(project, clip, wishes, choice, models, own),
         *_people(wishes),
         Layer(words.origin(PROMPT), {PROMPT: words.prompt}),
         Layer(words.origin(NEGATIVE), {NEGATIVE: words.negative}),
@@ -50,7 +55,7 @@ def resolve_request(project: Project, clip: Shot, wishes: Wishes, words: Words, 
     resolved = resolve(layers, workflow)
     values, origins = dict(resolved.values), dict(resolved.origins)
     if values.get("seed") == -1:
-        values["seed"], origins["seed"] = words.seed, _DRAWN
+        values["seed"], origins["seed"] = words.seed, DRAWN
     _require_fit(family, values, origins)
     return make_input(
         RenderRequest,
@@ -69,14 +74,27 @@ def resolve_request(project: Project, clip: Shot, wishes: Wishes, words: Words, 
     )
 
 
-def _base_layers(project: Project, clip: Shot, wishes: Wishes, choice: Choice, models: Models) -> list[Layer]:
+def _over_presets(wishes: Wishes, choice: Choice, own: OwnModels) -> Wishes:
+    """The wishes with the person's own presets as the most general of them. Raises UnusedParameter for a preset that is
+    named where the family is not known and the person has made none of that name for the model."""
+    family, named = choice.family, wishes.chosen("preset")
+    name = named[0] if named else family.default if family else ""
+    layers = own.layers(family, choice.model, name)
+    if family is None and named and not layers:
+        raise _nobodys_preset(*named, choice)
+    return replace(wishes, layers=(*layers, *wishes.layers))
+
+
+def _base_layers(
+    project: Project, clip: Shot, wishes: Wishes, choice: Choice, models: Models, own: OwnModels
+) -> list[Layer]:
     """What holds before a person has set anything."""
     family = choice.family
     layers: list[Layer] = []
     if family is not None:
-        name, _ = wishes.chosen("preset") or (None, "")
-        preset = family.preset(name, choice.model)
-        source = f"family {family.name}, preset {name or family.default}"
+        name, _ = wishes.chosen("preset") or (family.default, "")
+        preset = family.preset(name, choice.model, own.preset_names(family, choice.model))
+        source = f"family {family.name}, preset {name if name in family.presets else family.default}"
         layers.append(Layer(source, preset.values, preset.loras or None, chosen=False))
         layers.append(Layer("the model's name", family.variant_values(choice.model), chosen=False))
         layers.append(
@@ -84,7 +102,6 @@ def _base_layers(project: Project, clip: Shot, wishes: Wishes, choice: Choice, m
         )
         layers.append(Layer("the server's files", _companions(family, choice, wishes, models), chosen=False))
     else:
-        _refuse_preset(wishes, choice)
         layers.append(Layer("project", {"width": project.width, "height": project.height}, chosen=False))
     if wishes.kind is MediaKind.VIDEO:
         layers += _duration(project, clip, family, wishes)
@@ -92,15 +109,13 @@ def _base_layers(project: Project, clip: Shot, wishes: Wishes, choice: Choice, m
     return layers
 
 
-def _refuse_preset(wishes: Wishes, choice: Choice) -> None:
-    """Presets belong to families: where the family is not known, none can be meant."""
-    if (named := wishes.chosen("preset")) is not None:
-        raise UnusedParameter(
-            f"preset {named[0]} cannot be used",
-            cause=f"it is set by {named[1]}, but vidctl does not know what kind of model {choice.model} is",
-            fix="say it with --set family=NAME, or leave the preset out",
-            parameter="preset",
-        )
+def _nobodys_preset(name: str, source: str, choice: Choice) -> UnusedParameter:
+    return UnusedParameter(
+        f"preset {name} cannot be used",
+        cause=f"it is set by {source}, but vidctl does not know what kind of model {choice.model} is",
+        fix="say it with --set family=NAME, or leave the preset out",
+        parameter="preset",
+    )
 
 
 def _people(wishes: Wishes) -> list[Layer]:
