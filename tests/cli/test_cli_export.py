@@ -1,4 +1,4 @@
-"""vidctl export: the film as one MP4, and as JSON."""
+"""vidctl export: the film as one MP4, as JSON, and as a cut for editors."""
 
 from __future__ import annotations
 
@@ -92,3 +92,71 @@ def test_a_film_is_exported_as_json_with_its_takes_and_recipes(vidctl: Vidctl, r
     assert hero["gallery"]["videos"][0]["is_selected"] is True
     assert vidctl("export", "json", "-o", "film.json", code=4).err
     assert "3 clips" in vidctl("export", "json", "-o", "film.json", "--overwrite").out
+
+
+FOR_EDITORS = [("fcpxml", "film.fcpxml"), ("edl", "film.edl"), ("resolve", "film.otio")]
+for_editors = pytest.mark.parametrize(("command", "name"), FOR_EDITORS)
+
+
+@for_editors
+def test_the_cut_is_written_for_an_editor(vidctl: Vidctl, rendered: str, command: str, name: str) -> None:
+    run = vidctl("export", command, rendered, "-o", name)
+    assert run.out.startswith(f"{name}: 24 frames at 12 fps (2.00 s), 64x64, 3 clips, sound from song.wav")
+    assert "neon-nights/verse/street has no selected take: a gap" in run.err
+    text = Path(name).read_text(encoding="utf-8")
+    assert "a singer turns" in text
+    assert ".mp4" in text
+    assert ".wav" in text
+
+
+@for_editors
+def test_an_export_for_an_editor_ends_with_what_was_written(
+    vidctl: Vidctl, rendered: str, command: str, name: str
+) -> None:
+    result = vidctl("export", command, "-o", name, "--json").result()
+    assert result.keys() == EXPORT
+    assert (result["format"], result["frames"], result["music"]) == (command, 24, "song.wav")
+    assert result["missing"] == ["neon-nights/verse/street", "neon-nights/chorus/crowd"]
+
+
+@for_editors
+def test_a_cut_that_is_there_is_not_replaced_unasked(vidctl: Vidctl, rendered: str, command: str, name: str) -> None:
+    Path(name).write_text("mine")
+    assert "--overwrite" in vidctl("export", command, "-o", name, code=4).err
+    assert Path(name).read_text() == "mine"
+    vidctl("export", command, "-o", name, "--overwrite")
+    assert Path(name).read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("edl", "-o", "film.txt"), "files of this kind end with .edl"),
+        (("fcpxml", "-o", "film.xml"), "name it film.fcpxml"),
+        (("resolve", "-o", "nowhere/film.otio"), "make the folder first"),
+        (("edl", "-o", "film.edl", "--drop-frame"), "no drop frame at 12 fps"),
+        (("edl", "-o", "film.edl", "--start-tc", "1h"), "'1h' is not a timecode"),
+        (("fcpxml", "-o", "film.fcpxml", "--start-tc", "01:00:00;00"), "add --drop-frame"),
+        (("edl", "-o", "film.edl", "--start-tc", "23:59:59:00"), "past 24:00:00:00"),
+    ],
+)
+def test_a_cut_that_cannot_be_is_refused_in_plain_words(
+    vidctl: Vidctl, rendered: str, arguments: tuple[str, ...], told: str
+) -> None:
+    assert told in vidctl("export", *arguments, code=2).err
+    assert list(Path().iterdir()) == []
+
+
+def test_the_film_begins_where_the_editor_wants_it(vidctl: Vidctl) -> None:
+    vidctl("project", "create", "Broadcast", "--fps", "29.97", "--size", "64x64")
+    vidctl("scene", "create", "Verse", "-p", "broadcast")
+    vidctl("clip", "create", "broadcast/verse", "Street", "--length", "6f")
+    vidctl("export", "edl", "broadcast", "-o", "film.edl", "--drop-frame", "--start-tc", "10:00:00:00")
+    assert "FCM: DROP FRAME" in Path("film.edl").read_text()
+    assert " 10:00:00;00 " in Path("film.edl").read_text()
+
+
+def test_copies_for_the_editor_lie_beside_the_cut(vidctl: Vidctl, rendered: str) -> None:
+    vidctl("export", "resolve", "-o", "film.otio", "--conform")
+    assert sorted(path.name for path in Path("film-media").iterdir()) == ["001-chorus-hero.mp4", "song.wav"]
+    assert "film-media exists" in vidctl("export", "edl", "-o", "film.edl", "--conform", code=4).err

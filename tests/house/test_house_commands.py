@@ -58,7 +58,7 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
         "template apply|remove",
         "generate image|video",
         "queue list|status",
-        "export video|json",
+        "export video|json|fcpxml|edl|resolve",
     }
     offering = {command.name for command in all_commands() if {"--project", "-p"} <= command.options}
     assert offering == {

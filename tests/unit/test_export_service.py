@@ -14,12 +14,15 @@ from tests.fakes.gallery_filler import new_take
 from tests.fakes.house import House, told
 from vidctl.domain.asset import Asset, AssetKind
 from vidctl.domain.clip import Clip
-from vidctl.domain.events import Notice, Result
+from vidctl.domain.events import Event, Notice, Progress, Result
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import LyricLine, MediaKind, TitleCard
 from vidctl.domain.timeline import Fill, Slot
 from vidctl.errors import Conflict, InvalidInput, NotFound
+from vidctl.exporters.check import Placed
+from vidctl.exporters.editors import FORMATS
 from vidctl.exporters.encoding import Quality
+from vidctl.exporters.record_clock import DEFAULT_START, RecordClock
 from vidctl.services.export_service import Gap
 
 
@@ -254,3 +257,73 @@ def test_the_json_holds_every_clip_and_its_takes(house: House, film: Project, tm
     written = json.loads((tmp_path / "film.json").read_text(encoding="utf-8"))
     [shot] = written["scenes"][0]["clips"]
     assert (shot["id"], len(shot["gallery"]["images"]), found.clips) == (clip.id, 1, 1)
+
+
+# for editors
+
+
+def told_of(house: House, out: Path, **wishes: object) -> list[Event]:
+    wanted: dict[str, object] = {"start": None, "drop_frame": False, "conform": False, "overwrite": False} | wishes
+    return list(house.app.export.export_cut("film", out, FORM[out.suffix], **wanted))  # type: ignore[arg-type]
+
+
+FORM = {form.suffix: name for name, form in FORMATS.items()}
+every_form = pytest.mark.parametrize("suffix", FORM)
+
+
+@every_form
+def test_clips_of_all_scenes_lie_where_the_film_shows_them(
+    house: House, film: Project, tmp_path: Path, suffix: str
+) -> None:
+    house.clip(house.scene(film, "zero", order=0), "b", length=12)
+    clip = house.clip(house.scene(film, "one", order=1), "a", length=4, position=6)
+    shown = house.app.gallery.path(give(house, clip, AssetKind.VIDEO))
+    told_of(house, tmp_path / f"film{suffix}")
+    read, clock = FORMATS[FORM[suffix]].read, RecordClock.reading(DEFAULT_START, Fraction(24), drop=False)
+    assert list(read((tmp_path / f"film{suffix}").read_bytes().decode(), clock)) == [
+        Placed("video", 0, 12),
+        Placed("video", 12, 6),
+        Placed("video", 18, 4, 0, shown.as_uri()),
+    ]
+
+
+@every_form
+def test_what_is_missing_short_or_hidden_is_told(house: House, film: Project, tmp_path: Path, suffix: str) -> None:
+    scene = house.scene(film)
+    give(house, house.clip(scene, "a", length=6), AssetKind.VIDEO)
+    house.clip(scene, "b", length=6, position=5)
+    give(house, house.clip(scene, "c", length=6, position=11), AssetKind.VIDEO)
+    events = told_of(house, tmp_path / f"film{suffix}")
+    assert [notice.text for notice in told(events, Notice)] == [
+        "film/verse/b starts before film/verse/a ends; the later one is shown",
+        "film/verse/b has no selected take: a gap",
+        "verse/a: its take is 1 frame too short; a gap follows",
+        "verse/c: its take is 2 frames too short; a gap follows",
+    ]
+    [result] = told(events, Result)
+    assert (result.value.format, result.value.frames, result.value.missing) == (FORM[suffix], 17, ["film/verse/b"])
+
+
+def test_the_prompt_goes_along_even_where_nothing_is_shown(house: House, film: Project, tmp_path: Path) -> None:
+    house.clip(house.scene(film), image_prompt="a singer", video_prompt="a singer turns")
+    told_of(house, tmp_path / "film.edl")
+    assert "a singer turns" in (tmp_path / "film.edl").read_text()
+
+
+def test_with_conform_the_takes_are_copied_beside_the_cut(house: House, film: Project, tmp_path: Path) -> None:
+    give(house, house.clip(house.scene(film), length=6), AssetKind.VIDEO)
+    events = told_of(house, tmp_path / "film.fcpxml", conform=True)
+    assert [path.name for path in (tmp_path / "film-media").iterdir()] == ["001-verse-hero.mp4"]
+    assert told(events, Progress)[-1].done == 6
+    assert (tmp_path / "film-media" / "001-verse-hero.mp4").as_uri() in (tmp_path / "film.fcpxml").read_text()
+    assert told(events, Notice) == []
+
+
+def test_a_folder_of_copies_is_not_written_to_unasked(house: House, film: Project, tmp_path: Path) -> None:
+    give(house, house.clip(house.scene(film), length=4), AssetKind.VIDEO)
+    (tmp_path / "film-media").mkdir()
+    with pytest.raises(Conflict, match="film-media exists"):
+        told_of(house, tmp_path / "film.edl", conform=True)
+    assert not (tmp_path / "film.edl").exists()
+    told_of(house, tmp_path / "film.edl", conform=True, overwrite=True)
+    assert (tmp_path / "film.edl").exists()

@@ -20,12 +20,13 @@ from typer.main import get_command
 from vidctl import __version__
 from vidctl.cli.context import Cli, GlobalFlags
 
-#: name → (module below vidctl.cli, one line of help). A test compares this with the modules themselves.
+#: name → (modules below vidctl.cli, one line of help): the first has the group, the others add commands to it. A test
+#: compares this with the modules themselves.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Make a small film, and see how everything fits."),
-    "project": ("project", "Films: create, list, show, update, delete, use."),
+    "project": ("project project_history", "Films: create, list, show, update, delete, use."),
     "scene": ("scene", "Scenes of a film: create, list, show, update, delete."),
-    "clip": ("clip", "Clips of a scene: prompts, place in time, takes."),
+    "clip": ("clip clip_arrange clip_marks", "Clips of a scene: prompts, place in time, takes."),
     "character": ("character", "Who appears: words and LoRAs that clips share."),
     "template": ("template", "How it looks: styles that clips share."),
     "generate": ("generate", "Render stills and videos of clips."),
@@ -33,12 +34,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "comfyui": ("comfyui", "ComfyUI servers: add, check, models, update, remove."),
     "openai": ("openai", "Videos on an OpenAI-compatible server."),
     "media": ("media", "Music and lyrics of a film; tidy unused files."),
-    "export": ("export", "Hand the film over: MP4, JSON."),
+    "export": ("export", "Hand the film over: MP4, JSON, or the cut for an editor."),
     "config": ("config", "Settings, and where each value came from."),
     "health": ("health", "Tell whether the store answers."),
     "doctor": ("doctor", "Tell what is installed, reachable and missing."),
     "help": ("help", "The handbook: vidctl help TOPIC."),
 }
+
+
+def load_group(name: str) -> typer.Typer:
+    """A group with all its commands."""
+    modules = [import_module(f"vidctl.cli.{module}") for module in COMMANDS[name][0].split()]
+    group: typer.Typer = modules[0].group
+    return group
 
 
 class LazyGroup(TyperGroup):
@@ -58,7 +66,7 @@ class LazyGroup(TyperGroup):
         """Import the command that is called."""
         if args and args[0] in COMMANDS:
             name = args[0]
-            self.commands[name] = get_command(import_module(f"vidctl.cli.{COMMANDS[name][0]}").group)
+            self.commands[name] = get_command(load_group(name))
             self.commands[name].name = name
         return super().resolve_command(ctx, args)
 
