@@ -172,36 +172,3 @@ class ClipVersionDTO(ResponseDTO):
     lyrics: str
     created_at: Time
     is_active: bool
-
-
-class ClipVersionListResponseDTO(ListResponseDTO[ClipVersionDTO]):
-    """Newest first. `path` is the clip's."""
-
-    clip_id: str
-    path: str
-
-
-class TextPieceDTO(ResponseDTO):
-    """Some words; `mark` is same, removed or added."""
-
-    mark: Mark
-    text: str
-
-
-class TextDiffDTO(ResponseDTO):
-    """One of the texts in both versions, and word by word what differs."""
-
-    field: str
-    before: str
-    after: str
-    pieces: list[TextPieceDTO]
-
-
-class ClipDiffDTO(ResponseDTO):
-    """What differs between two versions of a clip's texts; those that are the same in both are left out."""
-
-    clip_id: str
-    path: str
-    from_version: int
-    to_version: int
-    texts: list[TextDiffDTO]

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from vidctl.domain.asset import Asset, AssetKind, MediaFacts
 from vidctl.domain.clip import Clip
 from vidctl.domain.job import Job
-from vidctl.domain.recipe import MediaKind, RenderRequest
+from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
-from vidctl.dtos.clip_dtos import ClipGalleryResponseDTO, GeneratedContentDTO
+from vidctl.dtos.clip_dtos import ClipGalleryResponseDTO
 from vidctl.errors import DuplicateName, NotFound
 from vidctl.gateways.asset_store import AssetStore
 from vidctl.repositories.asset_repository import AssetRepository
@@ -20,6 +20,7 @@ from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.references import References
+from vidctl.services.take_reader import TakeReader
 
 
 class Examine(Protocol):
@@ -39,6 +40,7 @@ class GalleryManager:
         clips: ClipRepository,
         characters: CharacterRepository,
         references: References,
+        reader: TakeReader,
         examine: Examine,
     ) -> None:
         self._store = store
@@ -47,6 +49,7 @@ class GalleryManager:
         self._clips = clips
         self._characters = characters
         self._references = references
+        self._reader = reader
         self._examine = examine
 
     def store_file(self, incoming: Path, kind: AssetKind, original_name: str, facts: MediaFacts | None = None) -> Asset:
@@ -88,7 +91,7 @@ class GalleryManager:
     def gallery(self, reference: str) -> ClipGalleryResponseDTO:
         """A clip's takes, newest first."""
         clip = self._references.clip(reference)
-        takes = [self.respond(take, clip) for take in self._takes.list_by_clip(clip.id)]
+        takes = self._reader.respond_all(self._takes.list_by_clip(clip.id))
         return ClipGalleryResponseDTO(
             clip_id=clip.id,
             path=self._references.path(clip),
@@ -113,34 +116,3 @@ class GalleryManager:
             return self.path(self._assets.find_by_id(asset_id))
         except NotFound:
             return None
-
-    def respond(self, take: Take, clip: Clip) -> GeneratedContentDTO:
-        """A take for people."""
-        asset, request = self._assets.find_by_id(take.asset_id), take.request()
-        facts = asset.facts
-        return GeneratedContentDTO(
-            id=take.id,
-            clip_id=take.clip_id,
-            content_type=take.kind,
-            is_selected=take.id == clip.selected(take.kind),
-            file=str(self._store.root / asset.location),
-            size=asset.size,
-            **facts.model_dump(include={"width", "height", "fps", "frames", "duration"}),
-            prompt=_text(request, "prompt"),
-            negative_prompt=_text(request, "negative"),
-            seed=request.seed,
-            workflow=request.workflow,
-            family=request.family,
-            model_name=take.model,
-            server_name=take.server_name,
-            render_seconds=take.seconds,
-            asset_id=asset.id,
-            fingerprint=take.fingerprint,
-            generation_params={k: v for k, v in request.values.items() if k not in ("prompt", "negative")},
-            created_at=take.created_at,
-        )
-
-
-def _text(request: RenderRequest, name: str) -> str:
-    value = request.values.get(name, "")
-    return value if isinstance(value, str) else ""
