@@ -13,7 +13,7 @@ from vidctl.exporters.destination import check_destination
 from vidctl.gateways.contact_sheet import SUFFIXES, Cell, write_sheet
 from vidctl.gateways.thumbnails import raster
 from vidctl.repositories.take_repository import TakeRepository
-from vidctl.services.export_service import refuse_existing
+from vidctl.services.given_files import refuse_existing
 from vidctl.services.references import References
 from vidctl.services.take_reader import TakeReader
 
