@@ -15,6 +15,7 @@ from vidctl.settings import Settings
 if TYPE_CHECKING:
     from vidctl.gateways.render_backend import RenderBackend
     from vidctl.services.backends import Backends
+    from vidctl.services.clip_resolution import ClipResolution
     from vidctl.services.comfyui_service import ComfyUIService
     from vidctl.services.demo_service import DemoService
     from vidctl.services.destinations import Destinations
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from vidctl.services.model_config import ModelConfig
     from vidctl.services.openai_video_service import OpenAIVideoService
     from vidctl.services.queue_manager import QueueManager
+    from vidctl.services.render_runs import RenderRuns
+    from vidctl.services.repeat_service import RepeatService
+    from vidctl.services.subjects import Subjects
+    from vidctl.services.wishes import WishReader
     from vidctl.services.worker import Worker
 
 
@@ -60,19 +65,21 @@ class App(FilmServices):
 
     @cached_property
     def generation(self) -> GenerationService:
-        from vidctl.gateways.wildcards import WildcardFolder
         from vidctl.services.generation_service import GenerationService
-        from vidctl.services.subjects import Subjects
-        from vidctl.services.wishes import WishReader
 
-        return GenerationService(
-            Subjects(self._projects, self.references, self._films, self.gallery),
-            self._queue,
-            self._destinations,
-            WishReader(self._characters, self._templates, WildcardFolder(Path(self.settings.wildcards))),
-            self._worker,
-            self._draw_seed,
-        )
+        return GenerationService(self._subjects, self._destinations, self._wishes, self._render_runs, self._draw_seed)
+
+    @cached_property
+    def clip_resolution(self) -> ClipResolution:
+        from vidctl.services.clip_resolution import ClipResolution
+
+        return ClipResolution(self.references, self._subjects, self._wishes, self.model_config, self._draw_seed)
+
+    @cached_property
+    def repeats(self) -> RepeatService:
+        from vidctl.services.repeat_service import RepeatService
+
+        return RepeatService(self.references, self._take_reader, self._destinations, self._render_runs)
 
     @cached_property
     def queue(self) -> QueueManager:
@@ -119,6 +126,19 @@ class App(FilmServices):
     # what the services stand on
 
     @cached_property
+    def _subjects(self) -> Subjects:
+        from vidctl.services.subjects import Subjects
+
+        return Subjects(self._projects, self.references, self._films, self.gallery)
+
+    @cached_property
+    def _wishes(self) -> WishReader:
+        from vidctl.gateways.wildcards import WildcardFolder
+        from vidctl.services.wishes import WishReader
+
+        return WishReader(self._characters, self._templates, WildcardFolder(Path(self.settings.wildcards)))
+
+    @cached_property
     def _backends(self) -> Backends:
         from vidctl.services.backends import Backends
 
@@ -133,6 +153,12 @@ class App(FilmServices):
         from vidctl.services.destinations import Destinations
 
         return Destinations(self._servers, self.references, self.comfyui, self._backends, self.model_config)
+
+    @cached_property
+    def _render_runs(self) -> RenderRuns:
+        from vidctl.services.render_runs import RenderRuns
+
+        return RenderRuns(self._queue, self._worker)
 
     def _animatic(self) -> RenderBackend:
         from vidctl.gateways.animatic import AnimaticBackend

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vidctl.services.clip_arranger import ClipArranger
     from vidctl.services.clip_service import ClipService
     from vidctl.services.clip_views import ClipViews
+    from vidctl.services.contact_sheets import ContactSheets
     from vidctl.services.deletion import Deletion
     from vidctl.services.editor import Editor
     from vidctl.services.film import FilmReader
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from vidctl.services.take_reader import TakeReader
     from vidctl.services.take_service import TakeService
     from vidctl.services.template_service import TemplateService
+    from vidctl.services.variable_service import VariableService
+    from vidctl.services.version_service import VersionService
 
 
 class FilmServices(Foundation):
@@ -85,7 +88,7 @@ class FilmServices(Foundation):
     def templates(self) -> TemplateService:
         from vidctl.services.template_service import TemplateService
 
-        return TemplateService(self._templates, self._clips, self.references, self.clips)
+        return TemplateService(self._templates, self._clips, self.references, self._clip_views, self._editor)
 
     @cached_property
     def gallery(self) -> GalleryManager:
@@ -153,6 +156,12 @@ class FilmServices(Foundation):
         )
 
     @cached_property
+    def variables(self) -> VariableService:
+        from vidctl.services.variable_service import VariableService
+
+        return VariableService(self._projects, self._scenes, self.references, self._editor)
+
+    @cached_property
     def _editor(self) -> Editor:
         from vidctl.services.editor import Editor
 
@@ -207,6 +216,18 @@ class FilmServices(Foundation):
         from vidctl.services.take_moves import TakeMoves
 
         return TakeMoves(self._takes, self._clips, self.references, self.takes, self._take_reader, self._editor)
+
+    @cached_property
+    def contact_sheets(self) -> ContactSheets:
+        from vidctl.services.contact_sheets import ContactSheets
+
+        return ContactSheets(self._takes, self.references, self._take_reader)
+
+    @cached_property
+    def versions(self) -> VersionService:
+        from vidctl.services.version_service import VersionService
+
+        return VersionService(self._clips, self._changes, self.references, self._editor)
 
     @cached_property
     def _take_reader(self) -> TakeReader:
