@@ -32,9 +32,9 @@ def test_a_clip_cannot_be_created_on_top_of_another(vidctl: Vidctl, film: str) -
 
 def test_clips_are_listed_in_order_of_time_over_all_scenes(vidctl: Vidctl, film: str) -> None:
     header, *rows = vidctl("clip", "list").rows()
-    assert header == ["CLIP", "FILM S", "LENGTH S", "TAKES", "PROMPT"]
+    assert header == ["CLIP", "FILM S", "LENGTH S", "STATUS", "TAKES", "PROMPT"]
     assert [row[0].rpartition("/")[2] for row in rows] == ["street", "hero", "crowd"]
-    assert rows[1][1:] == ["0.5", "0.5", "no takes", "a singer"]
+    assert rows[1][1:] == ["0.5", "0.5", "draft", "no takes", "a singer"]
     of_a_scene = vidctl("clip", "list", "--scene", "chorus", "--json").json()
     assert (of_a_scene["total"], [item["slug"] for item in of_a_scene["items"]]) == (2, ["hero", "crowd"])
 

@@ -7,14 +7,12 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Any
 
-import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from vidctl.cli.main import COMMANDS, root
+from vidctl.cli.main import COMMANDS, load_group, root
 
 _META = re.compile(r"[|;<>]|&&|\|\|")
 
@@ -37,16 +35,10 @@ class Command:
         return {option for option in named if option.startswith("-")} | {"--help", "-h"}
 
 
-def group_of(name: str) -> typer.Typer:
-    """The Typer of one of the root's commands."""
-    group: typer.Typer = import_module(f"vidctl.cli.{COMMANDS[name][0]}").group
-    return group
-
-
 @cache
 def all_commands() -> tuple[Command, ...]:
     """Every command there is."""
-    return tuple(command for name in COMMANDS for command in _walk((name,), get_command(group_of(name))))
+    return tuple(command for name in COMMANDS for command in _walk((name,), get_command(load_group(name))))
 
 
 def _walk(path: tuple[str, ...], inner: Any) -> Iterator[Command]:

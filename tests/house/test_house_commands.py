@@ -7,8 +7,8 @@ import re
 import pytest
 from typer.main import get_command
 
-from tests.house.commands import Command, all_commands, complaint, group_of
-from vidctl.cli.main import COMMANDS, root
+from tests.house.commands import Command, all_commands, complaint
+from vidctl.cli.main import COMMANDS, load_group, root
 
 EACH = pytest.mark.parametrize("command", all_commands(), ids=lambda command: command.name)
 
@@ -80,7 +80,9 @@ def test_an_argument_is_named_in_capitals(command: Command) -> None:
 
 
 def test_the_roots_lines_of_help_are_those_of_the_groups() -> None:
-    assert {name: line for name, (_, line) in COMMANDS.items()} == {name: group_of(name).info.help for name in COMMANDS}
+    assert {name: line for name, (_, line) in COMMANDS.items()} == {
+        name: load_group(name).info.help for name in COMMANDS
+    }
 
 
 def test_no_line_of_the_list_of_commands_is_cut_off(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,10 +13,22 @@ from vidctl.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-ClipArgument = Annotated[str, typer.Argument(help="Clip: scene/clip, project/scene/clip, or an id.", metavar="CLIP")]
-ClipsArgument = Annotated[
-    list[str], typer.Argument(help="Clips: scene/clip, project/scene/clip, or ids.", metavar="CLIP…")
+ClipArgument = Annotated[
+    str, typer.Argument(help="Clip: scene/clip, project/scene/clip, an id, or a selector.", metavar="CLIP")
 ]
+ClipsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        help="Clips: scene/clip, ids, selectors such as 'scene:chorus status:draft', or - for lines of stdin.",
+        metavar="CLIP…",
+    ),
+]
+WhereOption = Annotated[
+    str | None, typer.Option("--where", "-w", help="Only those that fit: 'status:draft tag:hero -has:image'.")
+]
+AfterOption = Annotated[str | None, typer.Option("--after", help="Begin behind this one: the last of the page before.")]
+TagOption = Annotated[list[str] | None, typer.Option("--tag", help="A tag to find it by; may be given again.")]
+NotesOption = Annotated[str | None, typer.Option("--notes", help="What to remember; @FILE reads a file.")]
 SceneArgument = Annotated[str, typer.Argument(help="Scene: scene, project/scene, or an id.", metavar="SCENE")]
 ProjectArgument = Annotated[
     str | None, typer.Argument(help="Project: its slug or id (default: the current one).", metavar="[PROJECT]")
@@ -31,6 +43,15 @@ SettingsOption = Annotated[
         "--set", help="Render setting, such as video.steps=20; an empty value removes it.", metavar="KIND.NAME=VALUE"
     ),
 ]
+
+
+def with_lines_of_stdin(texts: Sequence[str]) -> list[str]:
+    """What is named, with the lines of standard input in place of "-". Raises InvalidInput if there are none."""
+    if "-" not in texts:
+        return list(texts)
+    at = list(texts).index("-")
+    lines = [line.strip() for line in _read(lambda: sys.stdin.read(), "standard input").splitlines()]
+    return [*texts[:at], *filter(None, lines), *(text for text in texts[at + 1 :] if text != "-")]
 
 
 def given(**values: Any) -> dict[str, Any]:
@@ -99,8 +120,15 @@ def parse_kind_settings(texts: Sequence[str] | None) -> dict[str, dict[str, Any]
             raise InvalidInput(
                 f"{name!r} is not a render setting", fix="begin it with image. or video., as video.steps=20"
             )
-        found.setdefault(f"{kind}_settings", {})[setting] = value
+        found.setdefault(f"{kind}_settings", {})[setting] = _lora_list(value) if setting == "loras" else value
     return found
+
+
+def _lora_list(value: Any) -> Any:
+    """The LoRAs of "a.safetensors:0.8,b.safetensors"; none at all, not even those of a preset, for "none"."""
+    if not isinstance(value, str):
+        return value
+    return [] if value == "none" else parse_loras(value.split(","))
 
 
 def parse_loras(texts: Sequence[str] | None) -> list[dict[str, Any]]:

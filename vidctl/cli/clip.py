@@ -7,8 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from vidctl.cli.arguments import (
+    AfterOption,
     ClipArgument,
+    ClipsArgument,
+    LimitOption,
+    NotesOption,
     SettingsOption,
+    TagOption,
+    WhereOption,
     YesOption,
     confirm,
     given,
@@ -21,6 +27,12 @@ from vidctl.errors import InvalidInput
 
 group = make_group("Clips of a scene: prompts, place in time, takes.")
 
+BeforeOption = Annotated[
+    str | None, typer.Option("--before", help="In front of this clip; what follows makes room.", metavar="CLIP")
+]
+BehindOption = Annotated[
+    str | None, typer.Option("--after", help="Behind this clip; what follows makes room.", metavar="CLIP")
+]
 SlugOption = Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")]
 LengthOption = Annotated[str | None, typer.Option("--length", "-l", help="How long: 2.5, 60f, 00:00:02:12.")]
 OrderOption = Annotated[int | None, typer.Option(min=0, help="Its place among clips at the same time.")]
@@ -43,8 +55,13 @@ def create(
     slug: SlugOption = None,
     length: LengthOption = None,
     at: Annotated[str | None, typer.Option(help="Position in its scene (default: behind the last clip).")] = None,
+    next_free: Annotated[bool, typer.Option("--next-free", help="At the nearest free place to --at.")] = False,
+    before: BeforeOption = None,
+    after: BehindOption = None,
     order: OrderOption = None,
     lyrics: LyricsOption = None,
+    notes: NotesOption = None,
+    tags: TagOption = None,
     image: ImageOption = None,
     video: VideoOption = None,
     negative: NegativeOption = None,
@@ -54,19 +71,24 @@ def create(
     from vidctl.dtos.clip_dtos import ClipCreateDTO
 
     fields = given(
-        slug=slug, length=length, timeline_position=at, order=order, lyrics=read_text(lyrics),
-        image_prompt=read_text(image), video_prompt=read_text(video), negative_prompt=read_text(negative),
+        slug=slug, length=length, timeline_position=at, next_free=next_free, before=before, after=after, order=order,
+        lyrics=read_text(lyrics), notes=read_text(notes), tags=tags, image_prompt=read_text(image),
+        video_prompt=read_text(video), negative_prompt=read_text(negative),
     )  # fmt: skip
     return cli.app.clips.create_clip(scene, make_input(ClipCreateDTO, name=name, **fields))
 
 
-@command(group, "list", "vidctl clip list --scene chorus", in_project=True)
+@command(group, "list", "vidctl clip list --where 'status:draft tag:hero' --limit 20", in_project=True)
 def list_(
     cli: Cli,
     scene: Annotated[str | None, typer.Option("--scene", "-s", help="Only the clips of this scene.")] = None,
+    where: WhereOption = None,
+    sort: Annotated[str, typer.Option(help="By time, name, created or updated.")] = "time",
+    limit: LimitOption = None,
+    after: AfterOption = None,
 ) -> Any:
-    """List clips in order of time."""
-    return cli.app.clips.list_clips(cli.project, scene)
+    """List clips in order of time, alternates with their originals."""
+    return cli.app.clips.list_clips(cli.project, scene, where=where or "", sort=sort, after=after, limit=limit)
 
 
 @command(group, "show", "vidctl clip show neon-nights/chorus/hero", in_project=True)
@@ -84,13 +106,14 @@ def update(
     length: LengthOption = None,
     order: OrderOption = None,
     lyrics: LyricsOption = None,
+    notes: NotesOption = None,
     settings: SettingsOption = None,
 ) -> Any:
     """Change a clip. An empty text clears a field."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.clip_dtos import ClipUpdateDTO
 
-    fields = given(name=name, slug=slug, length=length, order=order, lyrics=read_text(lyrics))
+    fields = given(name=name, slug=slug, length=length, order=order, lyrics=read_text(lyrics), notes=read_text(notes))
     return cli.app.clips.update_clip(clip, make_input(ClipUpdateDTO, **fields, **parse_kind_settings(settings)))
 
 
@@ -119,14 +142,23 @@ def prompt(
 def move(
     cli: Cli,
     clip: ClipArgument,
-    at: Annotated[str, typer.Option("--at", help="Position in its scene: 12.5, 300f, 00:00:12:12.")],
+    at: Annotated[str | None, typer.Option("--at", help="Position in the scene: 12.5, 300f, 00:00:12:12.")] = None,
+    scene: Annotated[
+        str | None, typer.Option("--scene", "-s", help="Into this scene (without --at: at its end).")
+    ] = None,
+    before: BeforeOption = None,
+    after: BehindOption = None,
     force: Annotated[bool, typer.Option("--force", help="Even if it overlaps another clip.")] = False,
 ) -> Any:
-    """Move a clip in its scene. It may touch its neighbours but not overlap them."""
+    """Move a clip; it may touch its neighbours but not overlap them.
+
+    With --before and --after what follows makes room, and the hole that the clip leaves is closed.
+    """
     from vidctl.dtos.base import make_input
     from vidctl.dtos.clip_dtos import ClipTimelineUpdateDTO
 
-    return cli.app.clips.move_clip(clip, make_input(ClipTimelineUpdateDTO, position=at, force=force))
+    request = make_input(ClipTimelineUpdateDTO, position=at, scene=scene, before=before, after=after, force=force)
+    return cli.app.clips.move_clip(clip, request)
 
 
 @command(group, "gallery", "vidctl clip gallery chorus/hero", in_project=True)
@@ -157,7 +189,12 @@ def select(
 
 
 @command(group, "delete", "vidctl clip delete chorus/hero --yes", in_project=True)
-def delete(cli: Cli, clip: ClipArgument, yes: YesOption = False) -> Any:
-    """Delete a clip with its takes."""
-    confirm(f"Delete {cli.app.clips.describe_deletion([clip])}?", yes)
-    return cli.app.clips.delete_clips([clip])
+def delete(
+    cli: Cli,
+    clips: ClipsArgument,
+    ripple: Annotated[bool, typer.Option("--ripple", help="Move up what follows, so that no hole is left.")] = False,
+    yes: YesOption = False,
+) -> Any:
+    """Delete clips with their alternates and takes. vidctl project trash restore brings them back."""
+    confirm(f"Delete {cli.app.clips.describe_deletion(clips)}?", yes)
+    return cli.app.clips.delete_clips(clips, ripple=ripple)

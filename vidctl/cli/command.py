@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn, TypeVar, get_type_hints
 
 import typer
 
+from vidctl.cli.arguments import ClipsArgument, with_lines_of_stdin
 from vidctl.cli.context import Cli, GlobalFlags
 from vidctl.errors import Interrupted, VidctlError
 
@@ -63,10 +64,17 @@ def _runner(function: Callable[..., Any], in_project: bool) -> Callable[..., Non
     own = [parameter.replace(kind=keyword) for parameter in own]
     context = inspect.Parameter("context", keyword, annotation=typer.Context)
 
+    lists_of_clips = {name for name, hint in hints.items() if hint == ClipsArgument}
+
     def run(**values: Any) -> None:
         cli = values.pop("context").obj or Cli(GlobalFlags())
         cli.refine(**{flag.name: values.pop(flag.name) for flag in added})
-        _guarded(cli, lambda: _show(cli, function(cli, **values)))
+
+        def work() -> None:
+            named = {name: with_lines_of_stdin(values[name]) for name in lists_of_clips}
+            _show(cli, function(cli, **{**values, **named}))
+
+        _guarded(cli, work)
 
     run.__name__ = function.__name__
     run.__signature__ = inspect.Signature([context, *own, *added])  # type: ignore[attr-defined]

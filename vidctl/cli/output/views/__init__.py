@@ -10,13 +10,16 @@ from vidctl.cli.output.views.words import fields
 
 #: Which module draws the results of which: only that one is imported, as each builds many models.
 _ROOMS = {
-    "character_dtos": "film",
+    "character_dtos": "cast",
     "clip_dtos": "film",
     "project_dtos": "film",
     "scene_dtos": "film",
-    "template_dtos": "film",
+    "template_dtos": "cast",
+    "explanation_dtos": "prompts",
+    "variable_dtos": "prompts",
     "comfyui_dtos": "farm",
     "generation_dtos": "farm",
+    "history_dtos": "history",
     "openai_dtos": "cloud",
     "queue_dtos": "farm",
 }

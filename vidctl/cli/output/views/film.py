@@ -1,4 +1,4 @@
-"""Projects, scenes, clips, takes, characters and styles as they are drawn."""
+"""Projects, scenes, clips and takes as they are drawn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from vidctl.cli.output.blocks import Block, Lines, Table
 from vidctl.cli.output.views.words import SHORT_ID, counted, fields, seconds
-from vidctl.dtos.character_dtos import CharacterListResponseDTO
+from vidctl.dtos.base import ListResponseDTO
 from vidctl.dtos.clip_dtos import (
     ClipGalleryResponseDTO,
     ClipListResponseDTO,
@@ -17,7 +17,6 @@ from vidctl.dtos.clip_dtos import (
 )
 from vidctl.dtos.project_dtos import ProjectListResponseDTO, ProjectResponseDTO, ProjectWithScenesDTO
 from vidctl.dtos.scene_dtos import SceneListResponseDTO
-from vidctl.dtos.template_dtos import StyleTemplateListResponseDTO
 
 T = TypeVar("T")
 
@@ -60,23 +59,25 @@ def _scenes(found: SceneListResponseDTO) -> list[Block]:
 
 def _clips(found: ClipListResponseDTO) -> list[Block]:
     rows = [
-        [c.path, f"{c.film_start:g}", f"{c.length:g}", _takes(c), c.image_prompt or c.video_prompt] for c in found.items
+        [c.path, f"{c.film_start:g}", f"{c.length:g}", _state(c), _takes(c), c.image_prompt or c.video_prompt]
+        for c in found.items
     ]
-    return [
-        Table(["clip", "film s", "length s", "takes", "prompt"], rows, "no clips yet: vidctl clip create SCENE NAME")
-    ]
+    headers = ["clip", "film s", "length s", "status", "takes", "prompt"]
+    return [Table(headers, rows, "no clips yet: vidctl clip create SCENE NAME"), *_rest_of(found)]
 
 
-def _characters(found: CharacterListResponseDTO) -> list[Block]:
-    rows = [[c.slug, c.name, c.trigger_words, c.description] for c in found.items]
-    return [
-        Table(["character", "name", "trigger words", "description"], rows, "none yet: vidctl character create NAME")
-    ]
+def _state(clip: ClipResponseDTO) -> str:
+    marks = ["locked"] * clip.locked + ["alternate"] * (clip.original_id is not None) + clip.tags
+    return f"{clip.status} ({', '.join(marks)})" if marks else clip.status
 
 
-def _templates(found: StyleTemplateListResponseDTO) -> list[Block]:
-    rows = [[t.slug, t.name, t.category, str(t.use_count), t.prompt] for t in found.items]
-    return [Table(["template", "name", "category", "used", "prompt"], rows, "none yet: vidctl template create NAME")]
+def _rest_of(found: ListResponseDTO[Any]) -> list[Block]:
+    """How to go on where a list is a page. Pages are for people too, but a last line would be in a script's way: that
+    reads --json."""
+    shown = len(found.items)
+    if not shown or shown == found.total:
+        return []
+    return [Lines([f"{shown} of {found.total}; --after {found.items[-1].id[:SHORT_ID]} goes on"])]
 
 
 def _takes(clip: ClipResponseDTO) -> str:
@@ -118,7 +119,5 @@ VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     SceneListResponseDTO: _scenes,
     ClipListResponseDTO: _clips,
     ClipMovedDTO: _moved,
-    CharacterListResponseDTO: _characters,
-    StyleTemplateListResponseDTO: _templates,
     ClipGalleryResponseDTO: _gallery,
 }

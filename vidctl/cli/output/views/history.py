@@ -1,0 +1,63 @@
+"""What was changed, deleted and restored, as it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vidctl.cli.output.blocks import Block, Lines, Table
+from vidctl.cli.output.views.words import SHORT_ID, fields, text_of
+from vidctl.dtos.history_dtos import (
+    ChangeSetDetailDTO,
+    ChangeSetDTO,
+    ChangeSetListDTO,
+    RestoredDTO,
+    TrashEmptiedDTO,
+)
+
+
+def _change_sets(found: ChangeSetListDTO) -> list[Block]:
+    rows = [
+        [c.id[:SHORT_ID], f"{c.created_at:%Y-%m-%d %H:%M:%S}", c.action, c.label, _counts(c.counts)]
+        for c in found.items
+    ]
+    return [Table(["change", "when (UTC)", "what", "of", "documents"], rows, "nothing")]
+
+
+def _change_set(change: ChangeSetDetailDTO) -> list[Block]:
+    rows = [
+        [document.collection, document.name or document.document_id[:SHORT_ID], field, text_of(old), text_of(new)]
+        for document in change.documents
+        for field, old, new in (
+            [(name, value, document.after.get(name)) for name, value in document.before.items()]
+            if document.after
+            else [("(deleted)", "", "")]
+        )
+    ]
+    return [fields(change, leave_out=("documents",)), Table(["of", "name", "field", "before", "after"], rows)]
+
+
+def _restored(done: RestoredDTO) -> list[Block]:
+    told = [f"{_verb(done.change)} {done.change.label} ({done.change.action}): {_counts(done.restored)}"]
+    told += [f"{slug}: its place is taken, it starts at frame {frame} now" for slug, frame in done.moved.items()]
+    return [Lines(told)]
+
+
+def _emptied(done: TrashEmptiedDTO) -> list[Block]:
+    return [Lines([f"forgot {done.deletions} deletions ({done.documents} documents)"])]
+
+
+def _verb(change: ChangeSetDTO) -> str:
+    return "restored" if change.kind == "deletion" else "took back"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in counts.items())
+
+
+VIEWS: dict[type, Callable[[Any], list[Block]]] = {
+    ChangeSetListDTO: _change_sets,
+    ChangeSetDetailDTO: _change_set,
+    RestoredDTO: _restored,
+    TrashEmptiedDTO: _emptied,
+}

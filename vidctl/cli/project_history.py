@@ -1,0 +1,73 @@
+"""vidctl project history, undo and trash."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from vidctl.cli.arguments import LimitOption, YesOption, confirm
+from vidctl.cli.command import command, make_group
+from vidctl.cli.context import Cli
+from vidctl.cli.project import group
+
+trash = make_group("What was deleted: list, restore, empty.")
+group.add_typer(trash, name="trash")
+
+ChangeArgument = Annotated[str, typer.Argument(help="Change: its id or the beginning of it.", metavar="CHANGE")]
+AllOption = Annotated[bool, typer.Option("--all", help="Of all films, also of deleted ones.")]
+
+
+@command(group, "history", "vidctl project history --limit 10", in_project=True)
+def history(
+    cli: Cli,
+    change: Annotated[
+        str | None, typer.Argument(help="Change to look into: its id or the beginning of it.", metavar="[CHANGE]")
+    ] = None,
+    limit: LimitOption = None,
+) -> Any:
+    """List what was changed and deleted in a film, newest first; or show one change with its old and new values."""
+    if change is not None:
+        return cli.app.history.show(change)
+    return cli.app.history.list_history(cli.project, limit=limit)
+
+
+@command(group, "undo", "vidctl project undo", in_project=True)
+def undo(
+    cli: Cli,
+    change: Annotated[
+        str | None,
+        typer.Argument(help="Change: its id or the beginning of it (default: the last).", metavar="[CHANGE]"),
+    ] = None,
+) -> Any:
+    """Take a change back, if nothing of it has been changed since."""
+    return cli.app.history.undo(cli.project, change)
+
+
+@command(trash, "list", "vidctl project trash list", in_project=True)
+def list_(cli: Cli, everywhere: AllOption = False, limit: LimitOption = None) -> Any:
+    """List what was deleted, newest first."""
+    return cli.app.history.list_trash(cli.project, everywhere=everywhere, limit=limit)
+
+
+@command(trash, "restore", "vidctl project trash restore 3f2a")
+def restore(cli: Cli, change: ChangeArgument) -> Any:
+    """Bring back what was deleted, with everything that went with it."""
+    return cli.app.history.restore(change)
+
+
+@command(trash, "empty", "vidctl project trash empty --older-than 30 --yes", in_project=True)
+def empty(
+    cli: Cli,
+    everywhere: AllOption = False,
+    older_than: Annotated[
+        int | None, typer.Option("--older-than", min=0, max=36_500, help="Only what was deleted so many days ago.")
+    ] = None,
+    yes: YesOption = False,
+) -> Any:
+    """Forget what was deleted. It cannot be restored then; vidctl media tidy removes its files."""
+    from datetime import timedelta
+
+    confirm("Empty the trash for good?", yes)
+    age = None if older_than is None else timedelta(days=older_than)
+    return cli.app.history.empty_trash(cli.project, everywhere=everywhere, older_than=age)
