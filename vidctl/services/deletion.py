@@ -145,6 +145,13 @@ class Deletion:
         inner = f"{_counted(scenes, 'scene')}, {_counted(clips, 'clip')}"
         return f"{_counted(1, 'project')} with {inner} and {_counted(takes, 'take')}"
 
+    def end_jobs(self, inside: Mapping[str, Any]) -> int:
+        """Cancel the open jobs of what is deleted and forget the ended ones; how many are gone."""
+        for job in self._jobs.find_many({**inside, "status": {"$in": sorted(OPEN)}}):
+            self._cancel(job.id)
+        # a running job stays: its worker sees the request, stops the render and finds its owner gone
+        return self._jobs.delete_many({**inside, "status": {"$ne": JobStatus.RUNNING}})
+
     def _family(self, clip: Clip) -> list[Clip]:
         return [clip, *self._clips.find_many({"original_id": clip.id})]
 
@@ -160,10 +167,7 @@ class Deletion:
     ) -> DeletedDTO:
         """Write the draft; `inside` finds the jobs and takes of what it deletes. Locks are looked at first."""
         build()
-        for job in self._jobs.find_many({**inside, "status": {"$in": sorted(OPEN)}}):
-            self._cancel(job.id)
-        # a running job stays: its worker sees the request, stops the render and finds its owner gone
-        forgotten = self._jobs.delete_many({**inside, "status": {"$ne": JobStatus.RUNNING}})
+        forgotten = self.end_jobs(inside)
         draft = self._editor.attempt(build)
         deleted = Counter(change.collection for change in draft.kept if not change.after)
         deleted["takes"] += self._delete_late_takes(draft, inside)
