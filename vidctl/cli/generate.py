@@ -12,6 +12,7 @@ from vidctl.cli.context import Cli
 from vidctl.cli.render_options import (
     CfgOption,
     DryRunOption,
+    ExplainOption,
     LoraOption,
     ModelOption,
     NegativeOption,
@@ -61,13 +62,16 @@ def image(
     priority: PriorityOption = 0,
     no_wait: NoWaitOption = False,
     dry_run: DryRunOption = False,
+    explain: ExplainOption = False,
 ) -> Any:
     """Render stills of clips. The first still of a clip is selected."""
     settings = read_settings(
         set_, size, model=model, negative=read_text(negative), steps=steps, cfg=cfg, sampler=sampler,
         scheduler=scheduler, seed=seed, loras=parse_loras(lora) or None,
     )  # fmt: skip
-    return _generate(cli, "image", clips, server, workflow, preset, settings, count, priority, no_wait, dry_run)
+    return _generate(
+        cli, "image", clips, server, workflow, preset, settings, count, priority, no_wait, dry_run, explain
+    )
 
 
 @command(group, "video", "vidctl generate video chorus/hero --preset fast --server studio", in_project=True)
@@ -93,18 +97,21 @@ def video(
     priority: PriorityOption = 0,
     no_wait: NoWaitOption = False,
     dry_run: DryRunOption = False,
+    explain: ExplainOption = False,
 ) -> Any:
     """Render videos of clips, as long as the clips are. The first video of a clip is selected."""
     settings = read_settings(
         set_, size, model=model, negative=read_text(negative), frames=frames, fps=fps, steps=steps, cfg=cfg,
         sampler=sampler, scheduler=scheduler, seed=seed, loras=parse_loras(lora) or None,
     )  # fmt: skip
-    return _generate(cli, "video", clips, server, workflow, preset, settings, count, priority, no_wait, dry_run)
+    return _generate(
+        cli, "video", clips, server, workflow, preset, settings, count, priority, no_wait, dry_run, explain
+    )
 
 
 def _generate(
     cli: Cli, kind: str, clips: list[str], server: str | None, workflow: str | None, preset: str | None,
-    settings: dict[str, Any], count: int, priority: int, no_wait: bool, dry_run: bool,
+    settings: dict[str, Any], count: int, priority: int, no_wait: bool, dry_run: bool, explain: bool,
 ) -> Any:  # fmt: skip
     from vidctl.dtos.base import make_input
     from vidctl.dtos.generation_dtos import GenerationRequestDTO
@@ -113,4 +120,4 @@ def _generate(
         GenerationRequestDTO, clips=clips, generation_type=kind, server=server, workflow=workflow, preset=preset,
         settings=settings, count=count, priority=priority,
     )  # fmt: skip
-    return render(cli, request, no_wait=no_wait, dry_run=dry_run)
+    return render(cli, request, no_wait=no_wait, dry_run=dry_run, explain=explain)

@@ -20,8 +20,10 @@ from vidctl.cli.arguments import (
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
+from vidctl.cli.variables import project_vars
 
 group = make_group("Films: create, list, show, update, delete, use.")
+command(group, "vars", 'vidctl project vars neon-nights --set "mood={calm|wild}"', in_project=True)(project_vars)
 
 NameArgument = Annotated[str, typer.Argument(help="The film's name.", metavar="NAME")]
 SlugOption = Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")]

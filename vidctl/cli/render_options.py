@@ -37,6 +37,9 @@ SetOption = Annotated[
 PriorityOption = Annotated[int, typer.Option(min=-1000, max=1000, help="Higher goes first in the queue.")]
 NoWaitOption = Annotated[bool, typer.Option("--no-wait", help="Only put it into the queue.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the resolved recipe and graph; render nothing.")]
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Tell where each value and each word comes from; render nothing.")
+]
 
 
 def read_settings(pairs: list[str] | None, size: str | None, **options: Any) -> dict[str, Any]:
@@ -51,8 +54,10 @@ def read_settings(pairs: list[str] | None, size: str | None, **options: Any) -> 
     return {**named, **others}
 
 
-def render(cli: Cli, request: Renderable, *, no_wait: bool, dry_run: bool) -> Any:
+def render(cli: Cli, request: Renderable, *, no_wait: bool, dry_run: bool, explain: bool = False) -> Any:
     """What would be rendered, or the events of rendering it."""
+    if explain:
+        return cli.app.generation.explain(request)
     if dry_run:
         return cli.app.generation.dry_run(request)
     return _resumable(cli, cli.app.generation.generate(request, wait=not no_wait))

@@ -95,12 +95,6 @@ class DryRunDTO(ResponseDTO):
     renders: list[ResolvedRenderDTO]
 
 
-class ExplanationDTO(ResponseDTO):
-    """What a dry run tells, for those who ask where each value came from."""
-
-    renders: list[ResolvedRenderDTO]
-
-
 class GenerationResponseDTO(ResponseDTO):
     """What became of the jobs. With --no-wait all of them are still queued."""
 

@@ -119,10 +119,9 @@ def _nobodys_preset(name: str, source: str, choice: Choice) -> UnusedParameter:
 
 
 def _people(wishes: Wishes) -> list[Layer]:
-    elsewhere = CHOOSING | {"model", PROMPT, NEGATIVE}
     layers = []
     for source, settings in wishes.layers:
-        values = {name: value for name, value in settings.items() if name not in elsewhere}
+        values = {name: value for name, value in settings.items() if name not in CHOOSING and name != "model"}
         loras = settings.get("loras")
         layers.append(Layer(source, values, None if loras is None else read_loras(loras, source)))
     return layers
