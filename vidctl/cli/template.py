@@ -23,7 +23,13 @@ group = make_group("How it looks: styles that clips share.")
 TemplateArgument = Annotated[str, typer.Argument(help="Template: its name or id.", metavar="TEMPLATE")]
 SlugOption = Annotated[str | None, typer.Option(help="Its short name (default: made of the name).")]
 DescriptionOption = Annotated[str | None, typer.Option("--description", "-d", help="What it is for.")]
-CategoryOption = Annotated[str | None, typer.Option(help="cinematic, anime, realistic … (default: custom).")]
+CategoryOption = Annotated[
+    str | None,
+    typer.Option(help="cinematic, anime, realistic, artistic, abstract or another word (default: custom)."),
+]
+PublicOption = Annotated[
+    bool | None, typer.Option("--public/--private", help="Whether exports take it without being told (default: no).")
+]
 PromptOption = Annotated[str | None, typer.Option(help="Words put behind the clip's prompt; @FILE reads a file.")]
 NegativeOption = Annotated[str | None, typer.Option("--negative", help="What should not be seen; @FILE reads a file.")]
 
@@ -37,21 +43,28 @@ def create(
     category: CategoryOption = None,
     prompt: PromptOption = None,
     negative: NegativeOption = None,
+    public: PublicOption = None,
     settings: SettingsOption = None,
 ) -> Any:
     """Create a style that clips of any film can have."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.template_dtos import StyleTemplateCreateDTO
 
-    fields = _fields(slug, description, category, prompt, negative)
+    fields = _fields(slug, description, category, prompt, negative, public)
     request = make_input(StyleTemplateCreateDTO, name=name, **fields, **parse_kind_settings(settings))
     return cli.app.templates.create_template(request)
 
 
 @command(group, "list", "vidctl template list --category cinematic")
-def list_(cli: Cli, category: Annotated[str | None, typer.Option(help="Only this category.")] = None) -> Any:
+def list_(
+    cli: Cli,
+    category: Annotated[str | None, typer.Option(help="Only this category.")] = None,
+    public: Annotated[
+        bool | None, typer.Option("--public/--private", help="Only public, or only private ones.")
+    ] = None,
+) -> Any:
     """List style templates, most used first."""
-    return cli.app.templates.list_templates(category)
+    return cli.app.templates.list_templates(category, public=public)
 
 
 @command(group, "show", "vidctl template show noir")
@@ -70,21 +83,22 @@ def update(
     category: CategoryOption = None,
     prompt: PromptOption = None,
     negative: NegativeOption = None,
+    public: PublicOption = None,
     settings: SettingsOption = None,
 ) -> Any:
     """Change a style template. An empty text clears a field."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.template_dtos import StyleTemplateUpdateDTO
 
-    fields = given(name=name) | _fields(slug, description, category, prompt, negative)
+    fields = given(name=name) | _fields(slug, description, category, prompt, negative, public)
     request = make_input(StyleTemplateUpdateDTO, **fields, **parse_kind_settings(settings))
     return cli.app.templates.update_template(template, request)
 
 
 @command(group, "delete", "vidctl template delete noir --yes")
 def delete(cli: Cli, template: TemplateArgument, yes: YesOption = False) -> Any:
-    """Delete a style template; clips that have it go back to their own words."""
-    confirm(f"Delete the template {cli.app.templates.get_template(template).name}?", yes)
+    """Delete a style template into the trash; clips that have it go back to their own words."""
+    confirm(f"Delete {cli.app.templates.describe_deletion(template)}?", yes)
     return cli.app.templates.delete_template(template)
 
 
@@ -101,9 +115,14 @@ def remove(cli: Cli, clips: ClipsArgument) -> Any:
 
 
 def _fields(
-    slug: str | None, description: str | None, category: str | None, prompt: str | None, negative: str | None
+    slug: str | None,
+    description: str | None,
+    category: str | None,
+    prompt: str | None,
+    negative: str | None,
+    public: bool | None,
 ) -> dict[str, Any]:
     return given(
         slug=slug, description=read_text(description), category=category,
-        prompt=read_text(prompt), negative_prompt=read_text(negative),
+        prompt=read_text(prompt), negative_prompt=read_text(negative), is_public=public,
     )  # fmt: skip

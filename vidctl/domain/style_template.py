@@ -10,7 +10,9 @@ from vidctl.domain.document import Document
 from vidctl.domain.names import Description, Name, Negative, RenderSettings
 from vidctl.domain.prompts import StyleWords
 
-Category = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+#: Words of a person's choice; these are usual.
+CATEGORIES = ("custom", "cinematic", "anime", "realistic", "artistic", "abstract")
+Category = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=100)]
 Look = Annotated[str, StringConstraints(max_length=5000)]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field, JsonValue
 
-from vidctl.domain.names import Description, Name, Negative, RenderSettings
+from vidctl.domain.names import Description, Name, RenderSettings
 from vidctl.domain.style_template import Category, Look
 from vidctl.dtos.base import InputDTO, ListResponseDTO, ResponseDTO, Time, UpdateDTO
 
@@ -15,9 +17,10 @@ class StyleTemplateCreateDTO(InputDTO):
     description: Description = ""
     category: Category = "custom"
     prompt: Look = ""
-    negative_prompt: Negative = ""
+    negative_prompt: Look = ""
     image_settings: RenderSettings = Field(default_factory=dict)
     video_settings: RenderSettings = Field(default_factory=dict)
+    is_public: bool = False
 
 
 class StyleTemplateUpdateDTO(UpdateDTO):
@@ -26,24 +29,36 @@ class StyleTemplateUpdateDTO(UpdateDTO):
     description: Description | None = None
     category: Category | None = None
     prompt: Look | None = None
-    negative_prompt: Negative | None = None
+    negative_prompt: Look | None = None
     image_settings: RenderSettings | None = None
     video_settings: RenderSettings | None = None
+    is_public: bool | None = None
+
+
+class TemplateSource(StrEnum):
+    """Where a template is from: BUILTIN ones come with vidctl, OWN ones are in the store and can be changed."""
+
+    BUILTIN = "builtin"
+    OWN = "own"
 
 
 class StyleTemplateResponseDTO(ResponseDTO):
-    id: str
+    """`id` and times are None for a built-in one."""
+
+    id: str | None
     slug: str
     name: str
     description: str
     category: str
+    source: TemplateSource
+    is_public: bool
     prompt: str
     negative_prompt: str
     image_settings: dict[str, JsonValue]
     video_settings: dict[str, JsonValue]
     use_count: int
-    created_at: Time
-    updated_at: Time
+    created_at: Time | None
+    updated_at: Time | None
 
 
 class StyleTemplateListResponseDTO(ListResponseDTO[StyleTemplateResponseDTO]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import Any
 
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.repositories.base_repository import BaseRepository
@@ -16,9 +17,11 @@ class TemplateRepository(BaseRepository[StyleTemplate]):
     noun = "template"
     taken = MappingProxyType({"slug": "there is a template of this name already"})
 
-    def list_templates(self, category: str | None = None) -> list[StyleTemplate]:
-        """Most used first."""
-        return self.find_many({"category": category} if category else {}, sort=(("use_count", -1), ("slug", 1)))
+    def list_templates(self, category: str | None = None, public: bool | None = None) -> list[StyleTemplate]:
+        """Most used first; of one category, and only public or private ones, where that is said."""
+        where: dict[str, Any] = {} if category is None else {"category": category}
+        where |= {} if public is None else {"is_public": public}
+        return self.find_many(where, sort=(("use_count", -1), ("slug", 1)))
 
     def count_use(self, template_id: str) -> None:
         """One more render was asked for with it; nothing happens if it was deleted meanwhile."""
