@@ -327,3 +327,13 @@ def test_a_folder_of_copies_is_not_written_to_unasked(house: House, film: Projec
     assert not (tmp_path / "film.edl").exists()
     told_of(house, tmp_path / "film.edl", conform=True, overwrite=True)
     assert (tmp_path / "film.edl").exists()
+
+
+def test_a_film_that_the_format_cannot_hold_is_refused_before_anything_is_copied(
+    house: House, film: Project, tmp_path: Path
+) -> None:
+    house.projects.update_by_id(film.id, {"$set": {"fps": "120"}})
+    house.clip(house.scene(film))
+    with pytest.raises(InvalidInput, match="120 frames a second"):
+        told_of(house, tmp_path / "film.edl", conform=True)
+    assert not (tmp_path / "film-media").exists()

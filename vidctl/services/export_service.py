@@ -110,6 +110,7 @@ class ExportService:
         cut = self.cut(project, Gap.BLACK)
         clock = RecordClock.reading(start or DEFAULT_START, cut.timeline.rate, drop=drop_frame)
         clock.check_day(cut.timeline.frames)
+        FORMATS[form].write(cut.timeline, clock)  # what the format cannot hold is refused before anything is copied
         yield from _notices(cut, "a gap")
         timeline = (yield from self._conformed(cut, destination, overwrite)) if conform else cut.timeline
         yield from (Notice(text, "warning") for text in remarks(timeline, FORMATS[form]))
