@@ -91,10 +91,16 @@ def list_(
     return cli.app.clips.list_clips(cli.project, scene, where=where or "", sort=sort, after=after, limit=limit)
 
 
-@command(group, "show", "vidctl clip show neon-nights/chorus/hero", in_project=True)
-def show(cli: Cli, clip: ClipArgument) -> Any:
+@command(group, "show", "vidctl clip show neon-nights/chorus/hero --resolved", in_project=True)
+def show(
+    cli: Cli,
+    clip: ClipArgument,
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Whole prompts and all render values, without asking a server.")
+    ] = False,
+) -> Any:
     """Show a clip."""
-    return cli.app.clips.get_clip(clip)
+    return cli.app.clip_resolution.resolve(clip) if resolved else cli.app.clips.get_clip(clip)
 
 
 @command(group, "update", "vidctl clip update chorus/hero --length 3 --set video.steps=30", in_project=True)

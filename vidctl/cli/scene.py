@@ -19,8 +19,10 @@ from vidctl.cli.arguments import (
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
+from vidctl.cli.variables import scene_vars
 
 group = make_group("Scenes of a film: create, list, show, update, delete.")
+command(group, "vars", "vidctl scene vars chorus --set mood=wild", in_project=True)(scene_vars)
 
 SlugOption = Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")]
 DescriptionOption = Annotated[str | None, typer.Option("--description", "-d", help="What happens; @FILE reads a file.")]
