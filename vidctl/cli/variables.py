@@ -19,10 +19,10 @@ SetOption = Annotated[
 ]
 
 
-def project_vars(cli: Cli, project: ProjectArgument = None, set_: SetOption = None) -> Any:
+def project_vars(cli: Cli, name: ProjectArgument = None, set_: SetOption = None) -> Any:
     """Show or set a film's variables: {mood} in a prompt stands for the variable mood."""
     service = cli.app.variables
-    return service.set_of_project(project, _update(set_)) if set_ else service.of_project(project)
+    return service.set_of_project(name, _update(set_)) if set_ else service.of_project(name)
 
 
 def scene_vars(cli: Cli, scene: SceneArgument, set_: SetOption = None) -> Any:
