@@ -60,10 +60,10 @@ def render(cli: Cli, request: Renderable, *, no_wait: bool, dry_run: bool, expla
         return cli.app.generation.explain(request)
     if dry_run:
         return cli.app.generation.dry_run(request)
-    return _resumable(cli, cli.app.generation.generate(request, wait=not no_wait))
+    return resumable(cli, cli.app.generation.generate(request, wait=not no_wait))
 
 
-def _resumable(cli: Cli, events: Iterator[Event]) -> Iterator[Event]:
+def resumable(cli: Cli, events: Iterator[Event]) -> Iterator[Event]:
     """Say after Ctrl-C how to go on: the same command again would queue the renders a second time."""
     from vidctl.domain.events import JobQueued
 

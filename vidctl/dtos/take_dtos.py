@@ -47,7 +47,7 @@ class TakeDetailDTO(GeneratedContentDTO):
     recipe: dict[str, Any] | None
 
 
-class TakeTagsDTO(InputDTO):
+class TagsDTO(InputDTO):
     """Tags to give and to take away, of a take or a pool item."""
 
     add: Tags = Field(default_factory=list)

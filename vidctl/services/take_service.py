@@ -10,13 +10,13 @@ from vidctl.domain.take import Take, TakeOrder
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.clip_dtos import GeneratedContentDTO
 from vidctl.dtos.take_dtos import (
+    TagsDTO,
     TakeDetailDTO,
     TakeFileDTO,
     TakeFilterDTO,
     TakeListResponseDTO,
     TakeNoteDTO,
     TakeRatingDTO,
-    TakeTagsDTO,
 )
 from vidctl.errors import InvalidInput
 from vidctl.gateways.opener import open_file
@@ -100,7 +100,7 @@ class TakeService:
         """Say how good takes are, or take the rating away."""
         return self._change("take rate", references, lambda _: {"rating": request.rating})
 
-    def tag(self, references: Sequence[str], request: TakeTagsDTO) -> TakeListResponseDTO:
+    def tag(self, references: Sequence[str], request: TagsDTO) -> TakeListResponseDTO:
         """Give takes tags and take some away."""
         check_tags(request)
         return self._change("take tag", references, lambda take: {"tags": retagged(take.tags, request)})
@@ -180,7 +180,7 @@ def described(takes: Sequence[Take]) -> str:
     return f"take {takes[0].id[:8]}" if len(takes) == 1 else f"{len(takes)} takes"
 
 
-def check_tags(request: TakeTagsDTO) -> None:
+def check_tags(request: TagsDTO) -> None:
     """Raises InvalidInput if there is nothing to do, or no telling what."""
     if not request.add and not request.remove:
         raise InvalidInput("no tag is given", fix="use --add TAG or --remove TAG")
@@ -188,7 +188,7 @@ def check_tags(request: TakeTagsDTO) -> None:
         raise InvalidInput(f"the tag {both[0]} is to be added and removed", fix="leave one out")
 
 
-def retagged(tags: Sequence[str], request: TakeTagsDTO) -> list[str]:
+def retagged(tags: Sequence[str], request: TagsDTO) -> list[str]:
     """The tags after a request."""
     return [tag for tag in dict.fromkeys([*tags, *request.add]) if tag not in request.remove]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,41 @@ class Lines:
     lines: Sequence[str] = field(default_factory=list)
 
 
-Block = Fields | Table | Lines
+@dataclass(frozen=True)
+class Picture:
+    """A small picture, three bytes for each pixel, an even number of rows; `lines` are written below it."""
+
+    width: int
+    height: int
+    rgb: bytes
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Pictures side by side; `table` says the same in words, for where none can be drawn; `hint` tells a person there
+    how to see them."""
+
+    pictures: Sequence[Picture]
+    table: Table
+    hint: str
+
+
+@dataclass(frozen=True)
+class WordDiff:
+    """A text with what was removed from it and what was added: (same, removed or added; the words)."""
+
+    title: str
+    pieces: Sequence[tuple[str, str]]
+
+    def marked(self) -> Iterator[tuple[str, str]]:
+        """The pieces in the signs that tell them apart without colour, as wdiff and git write them."""
+        frames = {"removed": "[-{}-]", "added": "{{+{}+}}"}
+        for mark, text in self.pieces:
+            yield mark, frames.get(mark, "{}").format(text)
+
+
+Block = Fields | Table | Lines | Sheet | WordDiff
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from vidctl.cli.output.blocks import Block, Fields, Lines, Table
+from vidctl.cli.output.blocks import Block, Fields, Lines, Sheet, Table, WordDiff
 
 _GAP = 2
 #: A folded table's columns up to this width are names and numbers, and stay whole.
@@ -27,6 +27,10 @@ def draw(block: Block, *, colour: bool) -> None:
             console.print(Text(line))
     elif isinstance(block, Fields):
         _draw_fields(console, block)
+    elif isinstance(block, Sheet):
+        _draw_sheet(console, block, colour)
+    elif isinstance(block, WordDiff):
+        _draw_diff(console, block)
     elif not block.rows:
         console.print(Text(block.empty, style="dim"), end="\n" if block.empty else "")
     elif block.fold:
@@ -44,6 +48,22 @@ def _draw_fields(console: Console, block: Fields) -> None:
     for label, value in block.pairs:
         grid.add_row(Text(label, style="cyan"), Text(_cut_end(value, block.most) if block.most else value))
     console.print(grid)
+
+
+def _draw_sheet(console: Console, sheet: Sheet, colour: bool) -> None:
+    if sheet.pictures:
+        from vidctl.cli.output.pictures import draw_pictures
+
+        draw_pictures(console, sheet.pictures)
+        return
+    draw(sheet.table, colour=colour)
+    console.print(Text(sheet.hint, style="dim"))
+
+
+def _draw_diff(console: Console, diff: WordDiff) -> None:
+    styles = {"removed": "red", "added": "green"}
+    console.print(Text(diff.title, style="bold"))
+    console.print(Text.assemble(*((text, styles.get(mark, "")) for mark, text in diff.marked())))
 
 
 def _draw_with_last_below(console: Console, table: Table, key: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from vidctl.cli.output.blocks import Block, Fields, Lines
+from vidctl.cli.output.blocks import Block, Fields, Lines, Sheet, WordDiff
 from vidctl.cli.output.screen import write_bug, write_error
 from vidctl.cli.output.views import blocks_of
 from vidctl.domain.events import Event, Result
@@ -53,6 +53,14 @@ class HumanScreen:
         self.is_streaming = False
         assert result is not None
 
+    def room_for_pictures(self, number: int | None) -> tuple[int, int] | None:
+        """Only a terminal that shows every colour draws pictures."""
+        if not (self._colour and sys.stdout.isatty()):
+            return None
+        from vidctl.cli.output.pictures import room
+
+        return room(number)
+
     def error(self, error: VidctlError) -> None:
         """In words."""
         sys.stdout.flush()
@@ -67,6 +75,10 @@ def _plain(block: Block) -> str:
     """Everything, uncut: whoever reads this can cut it himself."""
     if isinstance(block, Lines):
         return "".join(f"{line}\n" for line in block.lines)
+    if isinstance(block, Sheet):
+        return _plain(block.table)
+    if isinstance(block, WordDiff):
+        return f"{block.title}\n{''.join(text for _, text in block.marked())}\n"
     if isinstance(block, Fields):
         title = f"{block.title}\n" if block.title else ""
         return title + "".join(f"{label}\t{_one_line(value)}\n" for label, value in block.pairs)

@@ -45,6 +45,10 @@ class JsonScreen:
                     _write({"event": event_name(event), **dataclasses.asdict(event)})
         self.is_streaming = False
 
+    def room_for_pictures(self, number: int | None) -> None:
+        """JSON holds none."""
+        return
+
     def error(self, error: VidctlError) -> None:
         """{"error": …}, in a stream as its last event."""
         write_error(error)

@@ -27,6 +27,10 @@ class Screen(Protocol):
     def stream(self, events: Iterator[Event]) -> None:
         """Show events as they come, and at the end the result."""
 
+    def room_for_pictures(self, number: int | None) -> tuple[int, int] | None:
+        """The most pixels, wide and high, that each of so many pictures side by side may have; None where no pictures
+        can be drawn. How many is None where it is not known yet."""
+
     def error(self, error: VidctlError) -> None:
         """Tell what went wrong: problem, cause, fix."""
 

@@ -20,8 +20,12 @@ _ROOMS = {
     "comfyui_dtos": "farm",
     "generation_dtos": "farm",
     "history_dtos": "history",
+    "model_dtos": "models",
     "openai_dtos": "cloud",
+    "pool_dtos": "takes",
     "queue_dtos": "farm",
+    "take_dtos": "takes",
+    "version_dtos": "versions",
 }
 
 
