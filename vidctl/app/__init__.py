@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vidctl.services.export_service import ExportService
     from vidctl.services.generation_service import GenerationService
     from vidctl.services.media_service import MediaService
+    from vidctl.services.model_catalogue import ModelCatalogue
     from vidctl.services.model_config import ModelConfig
     from vidctl.services.openai_video_service import OpenAIVideoService
     from vidctl.services.queue_manager import QueueManager
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from vidctl.services.subjects import Subjects
     from vidctl.services.wishes import WishReader
     from vidctl.services.worker import Worker
+    from vidctl.services.workflow_library import WorkflowLibrary
 
 
 class App(FilmServices):
@@ -45,23 +47,39 @@ class App(FilmServices):
     @cached_property
     def media(self) -> MediaService:
         from vidctl.gateways.media import examine
+        from vidctl.services.asset_use import AssetUse
         from vidctl.services.media_service import MediaService
 
+        use = AssetUse(self._takes, self._projects, self._characters, self._pool, self._changes)
         return MediaService(
-            self._asset_store, self._assets, self._projects, self._takes, self.gallery, self.references, examine
+            self._asset_store, self._assets, self._projects, self.gallery, self.references, self._editor, use, examine
         )
 
     @cached_property
     def comfyui(self) -> ComfyUIService:
         from vidctl.services.comfyui_service import ComfyUIService
 
-        return ComfyUIService(self._servers, self._queue, self.references, self._backends, self.model_config)
+        return ComfyUIService(
+            self._servers, self._queue, self.references, self._backends, self.model_config, self._server_models
+        )
 
     @cached_property
     def model_config(self) -> ModelConfig:
         from vidctl.services.model_config import ModelConfig
 
         return ModelConfig(self._model_presets, self._model_families)
+
+    @cached_property
+    def model_catalogue(self) -> ModelCatalogue:
+        from vidctl.services.model_catalogue import ModelCatalogue
+
+        return ModelCatalogue(self._server_models, self.references, self.comfyui, self.model_config)
+
+    @cached_property
+    def workflows(self) -> WorkflowLibrary:
+        from vidctl.services.workflow_library import WorkflowLibrary
+
+        return WorkflowLibrary()
 
     @cached_property
     def generation(self) -> GenerationService:

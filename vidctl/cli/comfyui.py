@@ -6,12 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
+from vidctl.cli import comfyui_models, comfyui_presets
 from vidctl.cli.arguments import ServerArgument, YesOption, confirm, given
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.errors import InvalidInput
 
 group = make_group("ComfyUI servers: add, check, models, update, remove.")
+group.add_typer(comfyui_models.group)
+group.add_typer(comfyui_presets.group, name="presets")
 
 AuthOption = Annotated[str | None, typer.Option(help="How to log in: none, basic or bearer.", metavar="KIND")]
 UserOption = Annotated[str | None, typer.Option("--user", help="User name for basic.")]
@@ -75,16 +78,6 @@ def check(
         kind = ConfigurationError if all(issubclass(kind, ConfigurationError) for kind in kinds) else Unreachable
         names = ", ".join(check.name for check in failed)
         raise kind(f"{len(failed)} of {found.total} servers cannot be used: {names}", fix=failed[0].fix or "")
-
-
-@command(group, "models", "vidctl comfyui models studio --folder checkpoints")
-def models(
-    cli: Cli,
-    server: ServerArgument,
-    folder: Annotated[str | None, typer.Option(help="Only this folder, such as checkpoints or loras.")] = None,
-) -> Any:
-    """List a server's model files, and the family that each seems to be of."""
-    return cli.app.comfyui.get_models(server, folder)
 
 
 @command(group, "update", "vidctl comfyui update studio --slots 2")

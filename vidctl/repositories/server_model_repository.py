@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from vidctl.domain.server_model import ServerModel
 from vidctl.errors import DuplicateName
@@ -35,15 +36,13 @@ class ServerModelRepository(BaseRepository[ServerModel]):
 
     def mark_seen(self, ids: Sequence[str], now: datetime) -> None:
         """These are there now."""
+        self._mark(ids, {"last_seen": now, "active": True, "updated_at": now})
+
+    def mark_gone(self, ids: Sequence[str], now: datetime) -> None:
+        """These are there no more."""
+        self._mark(ids, {"active": False, "updated_at": now})
+
+    def _mark(self, ids: Sequence[str], values: Mapping[str, Any]) -> None:
+        changes = {"$set": as_stored(values), "$inc": {"revision": 1}}
         for start in range(0, len(ids), _AT_ONCE):
-            some = list(ids[start : start + _AT_ONCE])
-            self._mark({"id": {"$in": some}}, {"last_seen": now, "active": True}, now)
-
-    def mark_gone(self, server_id: str, now: datetime) -> None:
-        """What the server was not seen to have now, it has no more."""
-        unseen = {"server_id": server_id, "active": True, "last_seen": {"$lt": now}}
-        self._mark(unseen, {"active": False}, now)
-
-    def _mark(self, where: dict[str, object], values: dict[str, object], now: datetime) -> None:
-        changes = {"$set": as_stored({**values, "updated_at": now}), "$inc": {"revision": 1}}
-        self.store.update(self.collection, as_stored(where), changes)
+            self.store.update(self.collection, {"id": {"$in": list(ids[start : start + _AT_ONCE])}}, changes)

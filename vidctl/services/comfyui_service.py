@@ -23,6 +23,7 @@ from vidctl.errors import Conflict, VidctlError
 from vidctl.gateways.comfyui.catalog import Catalog
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
+from vidctl.repositories.server_model_repository import ServerModelRepository
 from vidctl.services.backends import Backends
 from vidctl.services.editing import apply_changes
 from vidctl.services.model_config import ModelConfig
@@ -43,12 +44,14 @@ class ComfyUIService:
         references: References,
         backends: Backends,
         model_config: ModelConfig,
+        server_models: ServerModelRepository,
     ) -> None:
         self._servers = servers
         self._queue = queue
         self._references = references
         self._backends = backends
         self._model_config = model_config
+        self._server_models = server_models
         self._models: dict[str, dict[str, list[str]]] = {}
 
     def add_server(self, request: ComfyUIServerCreateDTO) -> ComfyUIServerDTO:
@@ -107,13 +110,16 @@ class ComfyUIService:
         return _response(apply_changes(self._servers, server, changes))
 
     def remove_server(self, reference: str) -> DeletedDTO:
-        """Forget a server. Raises Conflict while jobs are bound to it."""
+        """Forget a server and what it had. Raises Conflict while jobs are bound to it."""
         server = self._references.server(reference)
         bound = self._queue.find_many({"target": server.id, "status": {"$in": ["queued", "waiting", "running"]}})
         if bound:
             raise _still_needed(server, [job.id for job in bound])
+        models = self._server_models.delete_many({"server_id": server.id})
         self._servers.delete_by_id(server.id)
-        return DeletedDTO(id=server.id, name=server.name, deleted={"servers": 1})
+        return DeletedDTO(
+            id=server.id, name=server.name, deleted={"servers": 1} | ({"models": models} if models else {})
+        )
 
     def models_by_folder(self, server: Server) -> dict[str, list[str]]:
         """The server's model files; asked once a run. Raises Unreachable."""
