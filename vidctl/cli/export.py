@@ -22,7 +22,7 @@ StartOption = Annotated[
 ]
 DropFrameOption = Annotated[bool, typer.Option("--drop-frame", help="Drop-frame timecode (29.97 and 59.94 fps only).")]
 ConformOption = Annotated[
-    bool, typer.Option("--conform", help="Copy what is shown beside it, all at the film's rate and size.")
+    bool, typer.Option("--conform", help="Copy takes and song beside it, made so that every editor reads them alike.")
 ]
 
 

@@ -1,4 +1,5 @@
-"""Copies of what the film shows that any editor reads alike: H.264 at the film's rate and size, beside the timeline.
+"""Copies of what the film shows and plays that any editor reads alike, in a folder beside the cut: H.264 at the film's
+rate and size, and the song as WAV.
 
 Every picture is brought to the film's frames exactly as in the exported MP4, stills included; a take keeps
 its whole length, so that cuts can still be moved, and holds its last frame where its clip is longer.
@@ -8,7 +9,9 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections import deque
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +21,7 @@ from vidctl.domain.names import slugify
 from vidctl.domain.timeline import Fill, Slot, Timeline
 from vidctl.exporters.destination import told_by_disk
 from vidctl.exporters.edits import name_of, source_of
-from vidctl.exporters.encoding import Encoding, Quality
+from vidctl.exporters.encoding import SOUND_FORMAT, Encoding, Quality
 from vidctl.exporters.segment_cache import CACHE_LIMIT, SegmentCache
 from vidctl.exporters.segment_run import encode_all
 from vidctl.exporters.segments import DrawCard, SegmentMaker
@@ -53,8 +56,23 @@ class Conformer:
             finally:
                 store.prune(keep={maker.key(slot) for slot in whole.values()})
             slots = tuple(_showing(slot, copies, whole, timeline) for slot in timeline.slots)
-            music = timeline.music and _copy(timeline.music, folder / f"song{timeline.music.suffix}")
-            return replace(timeline, slots=slots, music=music)
+            return self._with_song(replace(timeline, slots=slots), folder / "song.wav")
+
+    def _with_song(self, timeline: Timeline, target: Path) -> Timeline:
+        """The song as WAV: of compressed songs each program plays a little more or less before the first beat."""
+        if timeline.music is None or timeline.song is None:
+            return timeline
+        duration = timeline.song.duration or 0
+        filters = f"{SOUND_FORMAT},apad,atrim=end={duration:.6f}"
+        with whole_file(target) as part:
+            command = (
+                *("-i", str(timeline.music.absolute()), "-map", "0:a:0", "-map_metadata", "-1"),
+                *("-af", filters, "-c:a", "pcm_s24le", "-y", str(part.absolute())),
+            )
+            with closing(self.ffmpeg.run(command, total_frames=0)) as run:
+                deque(run, maxlen=0)
+        known = timeline.song.model_copy(update={"media_type": "audio/wav", "extension": ".wav"})
+        return replace(timeline, music=target, song=known)
 
 
 def _whole_sources(timeline: Timeline) -> dict[Path, Slot]:

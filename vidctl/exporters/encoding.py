@@ -11,6 +11,9 @@ _DRAFT_SIDE = 540  # pixels of a draft's shorter side
 # Integers, so that 1/rate is a whole number of ticks; large, so that players which round to ticks don't show it.
 _LEAST_TICKS = 10_000
 
+#: The filter that brings sound to a rate and to channels that play anywhere.
+SOUND_FORMAT = "aformat=sample_rates=44100|48000:channel_layouts=mono|stereo"
+
 
 class Quality(StrEnum):
     """FINAL is near transparent at the film's size; DRAFT is for judging the cut, three times quicker."""

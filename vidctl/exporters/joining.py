@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from vidctl.domain.timeline import Slot, Timeline
-from vidctl.exporters.encoding import Encoding
+from vidctl.exporters.encoding import SOUND_FORMAT, Encoding
 from vidctl.gateways.ffmpeg import Ffmpeg
 
 _SOUND = ("-c:a", "aac", "-b:a", "256k")
@@ -38,7 +38,7 @@ def _song(timeline: Timeline) -> tuple[str, ...]:
     if timeline.music is None:
         return ("-map", "0:v:0")
     length = _decimal(timeline.frames / timeline.rate)
-    filters = f"aformat=sample_rates=44100|48000:channel_layouts=mono|stereo,apad,atrim=end={length}"
+    filters = f"{SOUND_FORMAT},apad,atrim=end={length}"
     return ("-i", str(timeline.music.absolute()), "-map", "0:v:0", "-map", "1:a:0", "-af", filters, *_SOUND)
 
 

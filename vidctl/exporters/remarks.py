@@ -39,7 +39,7 @@ def remarks(timeline: Timeline, form: Format) -> Iterator[str]:
         yield f"{_names(stills)}: stills, which this format only knows as frozen films; --conform makes films of them"
     song = song_of(timeline)
     if song and not _is_well_read(song):
-        yield f"{song.name}: not every editor reads such a song; WAV, MP3 and M4A are read by all"
+        yield f"{song.name}: not every editor reads such a song; --conform makes a WAV of it"
     if form.rates and timeline.rate not in form.rates:
         yield f"Final Cut Pro has no projects of {float(timeline.rate):g} fps"
 

@@ -38,7 +38,7 @@ def timeline(shelf: Shelf, tmp_path: Path) -> Timeline:
         slot(shelf.still, 5, "still"),
         slot(shelf.slow, 12, "again", skip=8),
     ]
-    return cut(slots, RATE, song=media.song(tmp_path / "my söng.wav"))
+    return cut(slots, RATE, song=media.song(tmp_path / "my söng.ogg"))
 
 
 def conformed(timeline: Timeline, folder: Path, ffmpeg: Ffmpeg) -> tuple[list[Progress], Timeline]:
@@ -96,3 +96,10 @@ def test_of_conformed_copies_nothing_needs_to_be_said(timeline: Timeline, tmp_pa
     assert {slot.fill for slot in made.slots} == {Fill.VIDEO, Fill.BLACK}
     assert made.music == tmp_path / "film-media" / "song.wav"
     export_cut(made, tmp_path / "film.edl", hour_one(RATE), FORMATS["edl"])
+
+
+def test_the_song_becomes_a_wav_of_the_same_beat(timeline: Timeline, tmp_path: Path, ffmpeg: Ffmpeg) -> None:
+    conformed(timeline, tmp_path / "film-media", ffmpeg)
+    song = tmp_path / "film-media" / "song.wav"
+    assert (examine(song).extension, examine(song).duration) == (".wav", 2.0)
+    assert media.click_positions(song) == pytest.approx(media.clicks(2), abs=0.002)
