@@ -107,6 +107,11 @@ def test_without_clips_all_is_lead_in() -> None:
     assert gaps([]) == []
 
 
+def test_gaps_may_be_counted_from_a_scenes_start() -> None:
+    clips = [a_clip("a", 105, 5)]
+    assert [(gap.kind, gap.span) for gap in gaps(clips, since=100)] == [(GapKind.LEAD_IN, Span(100, 105))]
+
+
 def test_a_clip_that_ends_with_the_song_is_not_beyond_it() -> None:
     clips = [a_clip("late", 50, 5), a_clip("over", 35, 6), a_clip("fits", 30, 10)]
     assert [clip.id for clip in beyond(clips, 40)] == ["over", "late"]

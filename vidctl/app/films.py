@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from vidctl.services.scene_arranger import SceneArranger
     from vidctl.services.scene_service import SceneService
     from vidctl.services.selection import Selection
+    from vidctl.services.snapping import Snapping
     from vidctl.services.take_moves import TakeMoves
     from vidctl.services.take_reader import TakeReader
     from vidctl.services.take_service import TakeService
     from vidctl.services.template_service import TemplateService
+    from vidctl.services.timeline_edit_service import TimelineEditService
+    from vidctl.services.timeline_service import TimelineService
     from vidctl.services.variable_service import VariableService
     from vidctl.services.version_service import VersionService
 
@@ -59,8 +62,21 @@ class FilmServices(Foundation):
             self._clip_views,
             self._editor,
             self._layouts,
+            self._snapping,
             self._deletion,
         )
+
+    @cached_property
+    def timeline(self) -> TimelineService:
+        from vidctl.services.timeline_service import TimelineService
+
+        return TimelineService(self._projects, self.references, self._films)
+
+    @cached_property
+    def timeline_edits(self) -> TimelineEditService:
+        from vidctl.services.timeline_edit_service import TimelineEditService
+
+        return TimelineEditService(self._projects, self.references, self._films, self._editor, self._layouts)
 
     @cached_property
     def clip_arranger(self) -> ClipArranger:
@@ -166,6 +182,12 @@ class FilmServices(Foundation):
         from vidctl.services.editor import Editor
 
         return Editor(self.store, self._change_sets, self._changes)
+
+    @cached_property
+    def _snapping(self) -> Snapping:
+        from vidctl.services.snapping import Snapping
+
+        return Snapping(self._scenes)
 
     @cached_property
     def _layouts(self) -> Layouts:

@@ -154,6 +154,9 @@ def move(
     ] = None,
     before: BeforeOption = None,
     after: BehindOption = None,
+    snap: Annotated[
+        bool, typer.Option("--snap", help="To the clip, scene, lyric line, whole second or song's end near to --at.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Even if it overlaps another clip.")] = False,
 ) -> Any:
     """Move a clip; it may touch its neighbours but not overlap them.
@@ -163,7 +166,9 @@ def move(
     from vidctl.dtos.base import make_input
     from vidctl.dtos.clip_dtos import ClipTimelineUpdateDTO
 
-    request = make_input(ClipTimelineUpdateDTO, position=at, scene=scene, before=before, after=after, force=force)
+    request = make_input(
+        ClipTimelineUpdateDTO, position=at, scene=scene, before=before, after=after, snap=snap, force=force
+    )
     return cli.app.clips.move_clip(clip, request)
 
 

@@ -65,14 +65,16 @@ def lines_within(lines: Iterable[TimedLine], start_frame: int, frames: int, rate
     frame 0; lines that go on after it end with it.
     """
     within = (
-        LyricLine(
-            start=max(0, _frame(line.start_ms, rate) - start_frame),
-            end=min(frames, _frame(line.end_ms, rate) - start_frame),
-            text=line.text,
-        )
+        LyricLine(start=max(0, first - start_frame), end=min(frames, end - start_frame), text=line.text)
         for line in lines
+        for first, end in [frames_of_line(line, rate)]
     )
     return tuple(line for line in within if line.start < line.end)
+
+
+def frames_of_line(line: TimedLine, rate: Fraction) -> tuple[int, int]:
+    """The film frame on which a line appears, and that on which it is gone."""
+    return _frame(line.start_ms, rate), _frame(line.end_ms, rate)
 
 
 def _frame(milliseconds: int, rate: Fraction) -> int:

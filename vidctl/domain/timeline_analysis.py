@@ -88,10 +88,11 @@ def count_overlaps(clips: Iterable[Placed]) -> int:
     return len(spans) * (len(spans) - 1) // 2 - apart
 
 
-def gaps(clips: Iterable[Placed], until: int | None = None) -> list[Gap]:
-    """The stretches from frame 0 on that no clip covers, up to the last clip's end, and to `until` if that is later."""
+def gaps(clips: Iterable[Placed], until: int | None = None, *, since: int = 0) -> list[Gap]:
+    """The stretches from frame `since` on that no clip covers, up to the last clip's end, and to `until` if that is
+    later. All clips start at `since` or later."""
     found: list[Gap] = []
-    covered, before = 0, None
+    covered, before = since, None
     for clip in in_order(clips):
         if clip.span.start > covered:
             found.append(Gap(Span(covered, clip.span.start), before, clip))

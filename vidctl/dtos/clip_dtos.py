@@ -54,13 +54,14 @@ class ClipUpdateDTO(UpdateDTO):
 
 class ClipTimelineUpdateDTO(InputDTO):
     """`position` counts from the start of the scene, which is `scene` if that is given. `before` and `after` name a
-    clip: it takes its place there, what follows makes room, and the hole that it leaves is closed. Overlaps are
-    refused unless `force`."""
+    clip: it takes its place there, what follows makes room, and the hole that it leaves is closed. With `snap` it goes
+    to what is near to `position`. Overlaps are refused unless `force`."""
 
     position: str | None = None
     scene: str | None = None
     before: str | None = None
     after: str | None = None
+    snap: bool = False
     force: bool = False
 
 
@@ -155,9 +156,10 @@ class ClipGalleryResponseDTO(ResponseDTO):
 
 
 class ClipMovedDTO(ResponseDTO):
-    """The clip at its new place, and the clips it overlaps there (empty unless forced)."""
+    """The clip at its new place, what it was drawn to there, and the clips it overlaps (none unless forced)."""
 
     clip: ClipResponseDTO
+    snapped_to: str | None
     overlaps: list[str]
 
 

@@ -37,6 +37,13 @@ class PlacedClipDTO(SpanDTO):
     locked: bool
 
 
+class LateClipDTO(PlacedClipDTO):
+    """A clip that is shown after the song's end, and for how long."""
+
+    over: float
+    over_frames: int
+
+
 class OverlapDTO(SpanDTO):
     """What two clips share; the second starts later. Both by path and id."""
 
@@ -108,7 +115,7 @@ class TimelineAnalysisDTO(ResponseDTO):
     summary: TimelineSummaryDTO
     overlaps: list[OverlapDTO]
     gaps: list[GapDTO]
-    beyond_song: list[PlacedClipDTO]
+    beyond_song: list[LateClipDTO]
     suggestions: list[SuggestionDTO]
     issues: list[IssueDTO]
     has_issues: bool
@@ -164,11 +171,12 @@ class MovedClipDTO(ResponseDTO):
 
 
 class TimelineEditDTO(ResponseDTO):
-    """What an edit of many clips moves, or would move if it is not `applied`; `frames` (`seconds`) is how much longer
-    the film gets, less than 0 if it gets shorter."""
+    """What an edit of many clips moves, or would move if it is not `applied`. The film gets longer by `frames`, which
+    are less than 0 if it gets shorter; `gaps` are those that are in the cut then."""
 
     path: str
     applied: bool
     moved: list[MovedClipDTO]
     seconds: float
     frames: int
+    gaps: list[GapDTO]

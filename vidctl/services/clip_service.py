@@ -27,6 +27,7 @@ from vidctl.services.editor import Draft, Editor
 from vidctl.services.layout import Layouts, SceneLayout
 from vidctl.services.references import References
 from vidctl.services.selection import Selection
+from vidctl.services.snapping import Snapping
 
 
 class ClipService:
@@ -40,6 +41,7 @@ class ClipService:
         views: ClipViews,
         editor: Editor,
         layouts: Layouts,
+        snapping: Snapping,
         deletion: Deletion,
     ) -> None:
         self._clips = clips
@@ -48,6 +50,7 @@ class ClipService:
         self._views = views
         self._editor = editor
         self._layouts = layouts
+        self._snapping = snapping
         self._deletion = deletion
 
     def create_clip(self, scene: str, request: ClipCreateDTO) -> ClipResponseDTO:
@@ -140,18 +143,20 @@ class ClipService:
         neighbour = self._neighbour(request.before or request.after)
         target = self._target_scene(clip, request, neighbour)
 
-        def build() -> tuple[Draft, tuple[Clip, list[Clip]]]:
+        def build() -> tuple[Draft, tuple[Clip, str | None, list[Clip]]]:
             draft = Draft("clip move", clip.project_id, clip.name)
             home = self._layouts.open(draft, clip.scene_id)
             there = home if target == clip.scene_id else self._layouts.open(draft, target)
-            moved = self._moved(home, there, home.clip(clip.id), request, neighbour)
+            place, landing = self._snapped(there, home.clip(clip.id), request)
+            moved = self._moved(home, there, home.clip(clip.id), place, neighbour)
             home.settle()
             if there is not home:
                 there.settle()
-            return draft, (moved, there.overlapped(Span(moved.position, moved.end), [moved.id]))
+            return draft, (moved, landing, there.overlapped(Span(moved.position, moved.end), [moved.id]))
 
-        moved, overlapped = self._editor.attempt(build)
-        return ClipMovedDTO(clip=self._views.respond(moved), overlaps=[each.slug for each in overlapped])
+        moved, landing, overlapped = self._editor.attempt(build)
+        slugs = [each.slug for each in overlapped]
+        return ClipMovedDTO(clip=self._views.respond(moved), snapped_to=landing, overlaps=slugs)
 
     def select_take(self, reference: str, take: str) -> ClipResponseDTO:
         """Choose the take the film shows, by its id or its beginning."""
@@ -214,6 +219,18 @@ class ClipService:
             return nearest_free(Span(at, at + length), layout.clips)
         layout.refuse_overlap(Span(at, at + length), request.name)
         return at
+
+    def _snapped(
+        self, there: SceneLayout, clip: Clip, request: ClipTimelineUpdateDTO
+    ) -> tuple[ClipTimelineUpdateDTO, str | None]:
+        """The request for the position that the clip lands on, and what it meets there."""
+        if not request.snap or request.position is None:
+            return request, None
+        at = frames_of_position(request.position, there.project.rate)
+        landing = self._snapping.landing(there, clip, at, may_overlap=request.force or clip.is_alternate)
+        if landing is None:
+            return request, None
+        return request.model_copy(update={"position": f"{landing.frame}f"}), landing.what
 
     def _moved(
         self,
@@ -282,5 +299,7 @@ def _require_one_place(request: ClipCreateDTO | ClipTimelineUpdateDTO) -> None:
         raise InvalidInput("a clip can have one place only", fix="use one of --at, --before and --after")
     if isinstance(request, ClipTimelineUpdateDTO) and not (at or request.before or request.after or request.scene):
         raise InvalidInput("no place is given", fix="use --at, --before, --after or --scene")
+    if isinstance(request, ClipTimelineUpdateDTO) and request.snap and at is None:
+        raise InvalidInput("--snap needs a position to be near to", fix="add --at TIME")
     if isinstance(request, ClipCreateDTO) and request.next_free and at is None:
         raise InvalidInput("--next-free needs a position to be near to", fix="add --at TIME")

@@ -9,10 +9,15 @@ from vidctl.domain.frames import parse_time
 from vidctl.errors import InvalidInput
 
 
+def last_position(rate: Fraction) -> int:
+    """The last frame of a scene that a clip may start on."""
+    return int(MAX_POSITION_SECONDS * rate)
+
+
 def frames_of_position(text: str, rate: Fraction) -> int:
     """A position in frames. Raises InvalidInput beyond MAX_POSITION_SECONDS."""
     frames = parse_time(text, rate)
-    if frames > MAX_POSITION_SECONDS * rate:
+    if frames > last_position(rate):
         raise InvalidInput(f"the position {text} is too far", cause=f"clips end at {MAX_POSITION_SECONDS} s at most")
     return frames
 

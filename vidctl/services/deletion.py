@@ -16,6 +16,7 @@ from vidctl.domain.job import OPEN, JobStatus
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.timeline import span_of
+from vidctl.domain.timeline_analysis import merged
 from vidctl.dtos.base import DeletedDTO
 from vidctl.errors import IllegalTransition, NotFound
 from vidctl.repositories.base_repository import BaseRepository
@@ -88,20 +89,20 @@ class Deletion:
         return self._delete(scene, {"clip_id": {"$in": clip_ids}}, build)
 
     def delete_clips(self, clips: Sequence[Clip], *, ripple: bool = False) -> DeletedDTO:
-        """Clips with their alternates and takes. With `ripple` what follows a clip in its scene moves up. Raises
-        Locked."""
+        """Clips with their alternates and takes. With `ripple` the holes that they leave are closed: what follows them
+        in their scenes moves up. Raises Locked."""
         ids = {clip.id: clip for each in clips for clip in self._family(each)}
 
         def build() -> tuple[Draft, Draft]:
             draft = Draft("clip delete", clips[0].project_id, ", ".join(clip.slug for clip in clips[:3]))
             for scene_id in dict.fromkeys(clip.scene_id for clip in ids.values()):
                 layout = self._layouts.open(draft, scene_id)
-                for clip in [each for each in layout.everything if each.id in ids]:
+                gone = [each for each in layout.everything if each.id in ids]
+                for clip in gone:
                     self._take_along(draft, clip)
-                    hole = not clip.is_alternate and not layout.overlapped(span_of(clip), [clip.id])
-                    layout.remove(layout.clip(clip.id))
-                    if ripple and hole:
-                        layout.make_room(clip.end, -clip.length)
+                    layout.remove(clip)
+                if ripple:
+                    layout.close(merged(span_of(clip) for clip in gone if not clip.is_alternate))
                 layout.settle()
             return draft, draft
 

@@ -98,7 +98,7 @@ class SceneLayout:
         return [clip, *(other for other in self._known.values() if other.original_id == clip.id)]
 
     def make_room(self, at: int, frames: int) -> None:
-        """Move everything that starts at a frame or later back by so many frames; forward, if they are negative."""
+        """Move everything that starts at a frame or later back by so many frames."""
         self.place({clip.id: clip.position + frames for clip in self.clips if clip.position >= at})
 
     def close(self, spans: Sequence[Span]) -> None:

@@ -87,8 +87,13 @@ def _takes(clip: ClipResponseDTO) -> str:
 
 
 def _moved(moved: ClipMovedDTO) -> list[Block]:
+    met = [Lines([f"that is {moved.snapped_to}"])] if moved.snapped_to else []
     overlaps = [Lines([f"it overlaps {', '.join(moved.overlaps)}"])] if moved.overlaps else []
-    return [Lines([f"{moved.clip.path} now starts at {moved.clip.timeline_position:g} s of its scene"]), *overlaps]
+    return [
+        Lines([f"{moved.clip.path} now starts at {moved.clip.timeline_position:g} s of its scene"]),
+        *met,
+        *overlaps,
+    ]
 
 
 def _gallery(gallery: ClipGalleryResponseDTO) -> list[Block]:

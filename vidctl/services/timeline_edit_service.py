@@ -1,0 +1,142 @@
+"""Edits of a timeline that move many clips at once: all of them move, or none.
+
+An edit keeps clips from overlapping as they did not before, also those of different scenes: where a scene has a fixed
+start, it does not give way to one that gets longer, nor follow one that gets shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from vidctl.domain.clip import MAX_POSITION_SECONDS
+from vidctl.domain.timeline import Span, film_order, place_scenes
+from vidctl.domain.timeline_analysis import Overlap, gaps, overlaps, place_of
+from vidctl.domain.timeline_edits import close_gaps, ripple_insert
+from vidctl.dtos.timeline_dtos import MovedClipDTO, RippleInsertDTO, TimelineEditDTO
+from vidctl.errors import InvalidInput, TimelineOverlap
+from vidctl.repositories.project_repository import ProjectRepository
+from vidctl.services.clip_times import frames_of_length, frames_of_position, last_position
+from vidctl.services.editor import Draft, Editor
+from vidctl.services.film import Film, FilmReader
+from vidctl.services.layout import Layouts, SceneLayout
+from vidctl.services.references import References
+from vidctl.services.timeline_views import TimelineViews, on_film
+
+#: What an edit comes to in a scene of a film: the new positions of clips, by id.
+Plan = Callable[[Film, SceneLayout], dict[str, int]]
+
+
+class TimelineEditService:
+    """What one can do to a timeline as a whole."""
+
+    def __init__(
+        self,
+        projects: ProjectRepository,
+        references: References,
+        films: FilmReader,
+        editor: Editor,
+        layouts: Layouts,
+    ) -> None:
+        self._projects = projects
+        self._references = references
+        self._films = films
+        self._editor = editor
+        self._layouts = layouts
+
+    def ripple_insert(self, scene: str, request: RippleInsertDTO) -> TimelineEditDTO:
+        """Put empty time into a scene: what starts at a position or behind it moves back. Raises TimelineOverlap if a
+        clip goes on across it or clips would come to overlap, Locked, InvalidInput."""
+        found = self._references.scene(scene)
+
+        def plan(film: Film, layout: SceneLayout) -> dict[str, int]:
+            rate = film.project.rate
+            at, by = frames_of_position(request.at, rate), frames_of_length(request.by, rate)
+            positions = ripple_insert(map(place_of, layout.clips), at, by)
+            if max(positions.values(), default=0) > last_position(rate):
+                raise InvalidInput(
+                    f"{request.by} are too much", cause=f"positions end at {MAX_POSITION_SECONDS} s of a scene"
+                )
+            return positions
+
+        return self._edit("scene ripple", found.project_id, [found.id], plan)
+
+    def close_gaps(self, project: str | None, scene: str | None, *, dry_run: bool) -> TimelineEditDTO:
+        """Take all time out of a film's scenes, or of one, in which nothing is shown. What clips of another scene show
+        at that time is no gap. Raises TimelineOverlap, Locked. With `dry_run` nothing is written."""
+        found = None if scene is None else self._references.scene(scene)
+        owner = found.project_id if found else self._references.project(project).id
+        scene_ids = [found.id] if found else None
+        return self._edit("project close-gaps", owner, scene_ids, _closed, dry_run=dry_run)
+
+    def _edit(
+        self, action: str, project_id: str, scene_ids: Collection[str] | None, plan: Plan, *, dry_run: bool = False
+    ) -> TimelineEditDTO:
+        """Carry a plan out in some scenes, or in all that the film shows."""
+
+        def build() -> tuple[Draft, TimelineEditDTO]:
+            film = self._films.load_places(self._projects.find_by_id(project_id))
+            scenes = [s for s in film_order(film.scenes) if (s.id in scene_ids if scene_ids else not s.is_alternate)]
+            path = "/".join([film.project.slug, *(scene.slug for scene in scenes if scene_ids)])
+            draft, views, after = Draft(action, project_id, path), TimelineViews.of(film), film
+            moved: list[MovedClipDTO] = []
+            for scene in scenes:
+                layout = self._layouts.open(draft, scene.id)
+                if positions := plan(film, layout):
+                    moved += [views.moved(layout.clip(clip_id), frame) for clip_id, frame in positions.items()]
+                    layout.place(positions)
+                    layout.settle()
+                    after = _with_layout(after, layout)
+            _refuse_new_overlaps(film, after)
+            return draft, _edited(film, after, path, moved, applied=not dry_run)
+
+        return build()[1] if dry_run else self._editor.attempt(build)
+
+
+def _closed(film: Film, layout: SceneLayout) -> dict[str, int]:
+    """In an alternate scene, which no other scene lies beside, all gaps; else those of the film."""
+    clips = [place_of(clip) for clip in layout.clips]
+    if layout.scene.is_alternate:
+        return close_gaps(clips)
+    start = film.spans[layout.scene.id].start
+    empty: Sequence[Span] = [gap.span.shifted(-start) for gap in gaps(on_film(film, film.shown_scenes))]
+    return close_gaps(clips, empty)
+
+
+def _with_layout(film: Film, layout: SceneLayout) -> Film:
+    scenes = [layout.scene if scene.id == layout.scene.id else scene for scene in film.scenes]
+    clips = {**film.clips, layout.scene.id: layout.everything}
+    return replace(film, scenes=scenes, clips=clips, spans=place_scenes(scenes))
+
+
+def _refuse_new_overlaps(before: Film, after: Film) -> None:
+    """Between scenes; within them no edit makes any."""
+    known = {(each.first.id, each.second.id) for each in _between_scenes(before)}
+    for each in _between_scenes(after):
+        if not {(each.first.id, each.second.id), (each.second.id, each.first.id)} & known:
+            raise TimelineOverlap(
+                f"{each.first.label} would overlap {each.second.label}",
+                cause="one of their scenes has a fixed start and does not move along",
+                fix='let it follow the scene before it: vidctl scene update SCENE --at ""',
+                neighbours=[each.first.label, each.second.label],
+            )
+
+
+def _between_scenes(film: Film) -> list[Overlap]:
+    return [
+        each
+        for each in overlaps(on_film(film, film.shown_scenes))
+        if each.first.label.rpartition("/")[0] != each.second.label.rpartition("/")[0]
+    ]
+
+
+def _edited(before: Film, after: Film, path: str, moved: list[MovedClipDTO], *, applied: bool) -> TimelineEditDTO:
+    views, frames = TimelineViews.of(after), after.frames - before.frames
+    return TimelineEditDTO(
+        path=path,
+        applied=applied,
+        moved=moved,
+        seconds=views.clock.seconds(frames),
+        frames=frames,
+        gaps=views.gaps(gaps(on_film(after, after.shown_scenes))),
+    )
