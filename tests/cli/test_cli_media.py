@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Vidctl
-from tests.data.media import song, video
+from tests.data.media import image, song, video
 
 
 @pytest.mark.parametrize("suffix", [".mp3", ".wav", ".flac", ".ogg", ".m4a"])
@@ -91,15 +91,54 @@ def test_lyrics_without_times_are_refused(vidctl: Vidctl, film: str, tmp_path: P
 
 
 def test_tidying_removes_only_old_files_that_nothing_refers_to(vidctl: Vidctl, film: str, tmp_path: Path) -> None:
-    kept, left = (
-        Path(vidctl("media", "music", film, song(tmp_path / name, seconds=1), "--json").json()["file_path"])
-        for name in ("left.wav", "kept.ogg")
-    )
+    faces = [image(tmp_path / f"{name}.png", clip=n, size=(256, 256)) for n, name in enumerate(("left", "kept"))]
+    left, kept = (Path(vidctl("media", "face", face, "--json").json()["file_path"]) for face in faces)
+    vidctl("character", "create", "Ada")
+    vidctl("media", "face", faces[1], "--character", "ada")
     assert vidctl("media", "tidy", "--json").json() == {"removed": True, "files": [], "bytes": 0}
     for path in (kept, left):
         os.utime(path, (0, 0))
     dry = vidctl("media", "tidy", "--dry-run")
     assert dry.out.startswith("would remove 1 file")
     told = vidctl("media", "tidy", "--json").json()
-    assert [Path(name).name for name in told["files"]] == [kept.name]
-    assert (kept.exists(), left.exists()) == (False, True)
+    assert [Path(name).name for name in told["files"]] == [left.name]
+    assert (left.exists(), kept.exists()) == (False, True)
+
+
+def test_a_song_that_another_replaced_is_kept_for_who_wants_it_back(vidctl: Vidctl, film: str, tmp_path: Path) -> None:
+    first, _ = (
+        Path(vidctl("media", "music", film, song(tmp_path / name, seconds=1), "--json").json()["file_path"])
+        for name in ("first.wav", "second.ogg")
+    )
+    os.utime(first, (0, 0))
+    assert vidctl("media", "tidy", "--json").json()["files"] == []
+    assert first.exists()
+
+
+FACE = {
+    "file_path", "original_name", "media_type", "width", "height", "size", "asset_id", "character", "warnings"
+}  # fmt: skip
+
+
+def test_a_face_is_stored_and_is_its_characters_reference(vidctl: Vidctl, film: str, tmp_path: Path) -> None:
+    vidctl("character", "create", "Ada")
+    face = image(tmp_path / "face.png", size=(512, 512))
+    told = vidctl("media", "face", face, "--character", "ada", "--json").json()
+    assert told.keys() == FACE
+    assert (told["width"], told["media_type"], told["character"], told["warnings"]) == (512, "image/png", "ada", [])
+    assert Path(told["file_path"]).read_bytes() == face.read_bytes()
+    [shown] = vidctl("character", "show", "ada", "--json").json()["reference_images"]
+    assert shown == {"asset_id": told["asset_id"], "name": "face.png", "role": "face"}
+
+
+def test_a_small_face_is_taken_with_a_warning_and_a_tiny_one_refused(vidctl: Vidctl, film: str, tmp_path: Path) -> None:
+    [warning] = vidctl("media", "face", image(tmp_path / "a.png", size=(256, 511)), "--json").json()["warnings"]
+    assert "512 pixels" in warning
+    refused = vidctl("media", "face", image(tmp_path / "b.png", size=(255, 900)), "--json", code=2).error()
+    assert refused["code"] == "media_invalid"
+
+
+def test_a_face_of_nobody_is_not_stored(vidctl: Vidctl, film: str, tmp_path: Path) -> None:
+    face = image(tmp_path / "face.png", size=(512, 512))
+    assert vidctl("media", "face", face, "--character", "eve", "--json", code=3).error()["code"] == "not_found"
+    assert list((tmp_path / "home").rglob("*.png")) == []

@@ -13,7 +13,8 @@ from vidctl.errors import InvalidInput, MediaInvalid
 from vidctl.gateways.asset_store import AssetStore
 from vidctl.repositories.asset_repository import AssetRepository
 from vidctl.repositories.project_repository import ProjectRepository
-from vidctl.repositories.take_repository import TakeRepository
+from vidctl.services.asset_use import AssetUse
+from vidctl.services.editor import Editor
 from vidctl.services.gallery_manager import Examine, GalleryManager
 from vidctl.services.given_files import require_file
 from vidctl.services.references import References
@@ -31,17 +32,19 @@ class MediaService:
         store: AssetStore,
         assets: AssetRepository,
         projects: ProjectRepository,
-        takes: TakeRepository,
         gallery: GalleryManager,
         references: References,
+        editor: Editor,
+        use: AssetUse,
         examine: Examine,
     ) -> None:
         self._store = store
         self._assets = assets
         self._projects = projects
-        self._takes = takes
         self._gallery = gallery
         self._references = references
+        self._editor = editor
+        self._use = use
         self._examine = examine
 
     def set_music(self, project: str | None, file: Path) -> UploadMusicResponseDTO:
@@ -56,7 +59,7 @@ class MediaService:
             self._store.copy_in(file, incoming)
             asset = self._gallery.store_file(incoming, AssetKind.AUDIO, file.name, facts)
         song = {"music_asset_id": asset.id, "music_name": file.name, "music_duration": facts.duration}
-        self._projects.update_by_id(owner.id, {"$set": song})
+        self._editor.change("media music", self._projects, owner.id, song)
         return UploadMusicResponseDTO(
             project=owner.slug,
             file_path=str(self._gallery.path(asset)),
@@ -74,8 +77,7 @@ class MediaService:
         if file.stat().st_size > _LYRICS_LIMIT:
             raise InvalidInput(f"{file.name} is too large for lyrics", cause="it has more than 1 MiB")
         lines = _ending_with(owner.music_duration, parse_lyrics(_decoded(file), file.name))
-        stored = owner.model_copy(update={"lyrics": list(lines)}).to_stored()["lyrics"]
-        self._projects.update_by_id(owner.id, {"$set": {"lyrics": stored}})
+        self._editor.change("media lyrics", self._projects, owner.id, {"lyrics": list(lines)})
         return LyricsResponseDTO(
             project=owner.slug,
             lines=len(lines),
@@ -84,12 +86,13 @@ class MediaService:
         )
 
     def tidy(self, *, dry_run: bool) -> TidyResponseDTO:
-        """Remove files that no take and no project refers to, and what killed processes have left half-way. Young files
-        stay: their take may be on its way."""
+        """Remove files that nothing refers to, and what killed processes have left half-way. Young files stay: what
+        will refer to them may be on its way."""
+        used = self._use.used()
         unused, total = [], 0
         for location, path in (*self._store.files(), *self._store.leftovers()):
             size = _settled_size(path)
-            if size is None or self._is_used(path.stem):
+            if size is None or path.stem in used:
                 continue
             unused.append(location)
             total += size
@@ -97,10 +100,6 @@ class MediaService:
                 self._assets.delete_by_id(path.stem)
                 self._store.remove(location)
         return TidyResponseDTO(removed=not dry_run, files=unused, bytes=total)
-
-    def _is_used(self, asset_id: str) -> bool:
-        in_a_take = self._takes.find_one({"asset_id": asset_id}) is not None
-        return in_a_take or self._projects.find_one({"music_asset_id": asset_id}) is not None
 
 
 def _settled_size(path: Path) -> int | None:
