@@ -72,9 +72,9 @@ def read_fcpxml(text: str, clock: RecordClock) -> Iterator[Placed]:
     resources = {each.get("id", ""): each for each in _only(root, "resources")}
     if len(resources) != len(_only(root, "resources")):
         raise _wrong("an id is there twice")
-    lost = [e.get(name) for e in root.iter() for name in ("ref", "format") if e.get(name, "") not in {"", *resources}]
-    if lost:
-        raise _wrong(f"nothing has the id {lost[0]}")
+    used = {element.get(name) for element in root.iter() for name in ("ref", "format")} - {None}
+    if lost := used - resources.keys():
+        raise _wrong(f"nothing has the id {', '.join(sorted(map(str, lost)))}")
     sequence = _only(root, ".//sequence")
     cursor = _seconds(sequence, "tcStart")
     if cursor != clock.start / clock.rate:
