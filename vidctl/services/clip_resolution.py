@@ -10,7 +10,7 @@ from vidctl.domain.wishes import Wishes
 from vidctl.domain.wording import NEGATIVE, PROMPT, Words, word_prompts
 from vidctl.dtos.explanation_dtos import ResolvedClipDTO, ResolvedKindDTO
 from vidctl.dtos.generation_dtos import GenerationRequestDTO
-from vidctl.errors import VidctlError
+from vidctl.errors import Unreachable, VidctlError
 from vidctl.services.model_config import ModelConfig
 from vidctl.services.own_models import OwnModels
 from vidctl.services.recipes import DRAWN, resolve_request
@@ -73,5 +73,10 @@ def _wished(wishes: Wishes, words: Words, error: VidctlError) -> dict[str, Any]:
         origins |= dict.fromkeys(settings, source)
     values |= {PROMPT: words.prompt, NEGATIVE: words.negative or ""}
     origins |= {PROMPT: words.origin(PROMPT), NEGATIVE: words.origin(NEGATIVE)}
-    note = "; ".join(filter(None, (str(error), error.fix)))
+    fix = (
+        f"vidctl project update --set {wishes.kind}.model=FILE names one"
+        if isinstance(error, Unreachable)
+        else error.fix
+    )
+    note = "; ".join(filter(None, (str(error), fix)))
     return {"workflow": "", "family": "", "values": values, "loras": [], "origins": origins, "note": note}

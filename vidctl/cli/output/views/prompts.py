@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Fields, Table
-from vidctl.cli.output.views.words import text_of
+from vidctl.cli.output.views.words import counted, text_of
 from vidctl.dtos.explanation_dtos import ExplanationDTO, ResolvedClipDTO, ResolvedKindDTO
 from vidctl.dtos.generation_dtos import ExpansionDTO, ResolvedRenderDTO
 from vidctl.dtos.variable_dtos import VariablesDTO
@@ -28,7 +28,7 @@ def _explained(render: ResolvedRenderDTO) -> list[Block]:
             ("server", render.server),
             ("workflow", render.workflow or render.backend),
             ("family", render.family),
-            ("size", f"{render.width}x{render.height}, {render.frames} frames at {render.fps} fps"),
+            ("size", f"{render.width}x{render.height}, {counted(render.frames, 'frame')} at {render.fps} fps"),
         ],
         render.clip,
     )
