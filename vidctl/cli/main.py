@@ -24,7 +24,7 @@ from vidctl.cli.context import Cli, GlobalFlags
 #: compares this with the modules themselves.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Make a small film, and see how everything fits."),
-    "project": ("project project_history", "Films: create, list, show, update, delete, use."),
+    "project": ("project project_history project_manifest", "Films: create, list, show, update, delete, use."),
     "scene": ("scene", "Scenes of a film: create, list, show, update, delete."),
     "clip": ("clip clip_arrange clip_marks clip_versions", "Clips of a scene: prompts, place in time, takes."),
     "take": ("take", "Takes: list, open, select, rate, tag, compare, render again."),

@@ -61,13 +61,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """`project` as it is stored, or the new one. `lengths` are those of the stored scenes whose clips change, in frames
-    by id. `clips` are all that the film will have, by scene id."""
+    """`project` as it is stored, or the new one. `lengths` are those of the stored scenes whose clips change, in
+    frames. `clips` are all that the film will have, by scene id."""
 
     project: Project
     is_new: bool
     steps: Sequence[Step]
-    lengths: Mapping[str, int]
+    lengths: Sequence[tuple[Scene, int]]
     clips: Mapping[str, Sequence[Clip]]
 
     @property
@@ -125,13 +125,13 @@ class _Planner:
         extras = list(self._extras(prune))
         lengths = {scene_id: _end(found) for scene_id, found in self._now.items()}
         steps = [*project, *shared, *self._scene_steps(lengths), *clips, *extras]
-        stored = {scene.id: lengths.get(scene.id, 0) for scene in self._film.scenes if scene.id in self._touched}
         gone = {step.document.id for step in extras if step.mark is Mark.DELETE}
+        changed = [scene for scene in self._film.scenes if scene.id in self._touched - gone]
         return Plan(
             project=self._film.project or _only_project(project),
             is_new=self._film.project is None,
             steps=steps,
-            lengths={scene_id: length for scene_id, length in stored.items() if scene_id not in gone},
+            lengths=[(scene, lengths.get(scene.id, 0)) for scene in changed],
             clips=self._now,
         )
 

@@ -53,7 +53,7 @@ def open_screen(*, json: bool, quiet: bool, no_color: bool) -> Screen:
 def write_error(error: VidctlError) -> None:
     """The error in words on standard error, readable without colour."""
     lines = [f"error: {error.problem}"]
-    lines += [f"  cause: {error.cause}"] if error.cause else []
+    lines += ["  cause: " + error.cause.replace("\n", "\n         ")] if error.cause else []
     lines += [f"  fix:   {error.fix}"] if error.fix else []
     sys.stderr.write("\n".join(lines) + "\n")
 

@@ -20,6 +20,7 @@ _ROOMS = {
     "comfyui_dtos": "farm",
     "generation_dtos": "farm",
     "history_dtos": "history",
+    "manifest_dtos": "manifests",
     "model_dtos": "models",
     "openai_dtos": "cloud",
     "pool_dtos": "takes",

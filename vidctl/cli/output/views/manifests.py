@@ -1,0 +1,47 @@
+"""Manifests, imports and archives as they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vidctl.cli.output.blocks import Block, Lines
+from vidctl.cli.output.views.words import counted
+from vidctl.dtos.manifest_dtos import ManifestDumpDTO, ManifestResponseDTO, ManifestStepDTO
+
+
+def _applied(found: ManifestResponseDTO) -> list[Block]:
+    counts = [
+        f"{number} {'to be ' if found.dry_run else ''}{verb}"
+        for number, verb in ((found.created, "created"), (found.changed, "changed"), (found.deleted, "deleted"))
+        if number
+    ]
+    kept = [f"{found.kept} kept that the manifest does not name"] if found.kept else []
+    summary = f"{found.project}: {', '.join([*counts, *kept]) or 'nothing to do'}"
+    if not counts and kept:
+        summary = f"{found.project}: nothing to do, {kept[0]}"
+    ending = "; this was a dry run, nothing was changed" if found.dry_run and counts else ""
+    return [
+        Lines([_line(step) for step in found.steps]),
+        Lines([f"warning: {warning}" for warning in found.warnings]),
+        Lines([summary + ending]),
+    ]
+
+
+def _line(step: ManifestStepDTO) -> str:
+    told = "; ".join(f"{change.field} {change.before} → {change.after}" for change in step.changes)
+    return f"{step.mark} {step.noun} {step.path}{f': {told}' if told else ''}"
+
+
+def _dumped(found: ManifestDumpDTO) -> list[Block]:
+    if found.file is None:
+        return [Lines(found.text.splitlines())]
+    copied = f", {counted(found.media_copied, 'file')} copied" if found.media_copied else ""
+    left_out = [f"left out, as their originals are gone: {', '.join(found.left_out)}"] if found.left_out else []
+    return [Lines([f"{found.file}: {found.project} in {len(found.text.splitlines())} lines{copied}", *left_out])]
+
+
+VIEWS: dict[type, Callable[[Any], list[Block]]] = {
+    ManifestResponseDTO: _applied,
+    ManifestDumpDTO: _dumped,
+}

@@ -1,0 +1,50 @@
+"""vidctl project dump|apply: a film as one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vidctl.cli.arguments import ProjectArgument
+from vidctl.cli.command import command
+from vidctl.cli.context import Cli
+from vidctl.cli.project import group
+
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
+
+
+@command(group, "dump", "vidctl project dump neon-nights -o film.toml --media media", in_project=True)
+def dump(
+    cli: Cli,
+    name: ProjectArgument = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write (default: print it).", metavar="FILE")
+    ] = None,
+    media: Annotated[
+        Path | None, typer.Option(help="Put copies of its song and pictures into this folder.", metavar="DIR")
+    ] = None,
+    overwrite: OverwriteOption = False,
+) -> Any:
+    """Write a film as a manifest: readable TOML with all but its takes."""
+    return cli.app.manifests.dump(name or cli.project, output, media=media, overwrite=overwrite)
+
+
+@command(group, "apply", "vidctl project apply film.toml --dry-run", in_project=True)
+def apply(
+    cli: Cli,
+    file: Annotated[Path, typer.Argument(help="The manifest.", metavar="FILE")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell, and exit with 4 if there is something to do.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Move what the manifest does not name into the trash.")
+    ] = False,
+) -> Any:
+    """Make a film as a manifest says; with --project in the project of that name instead of the one it names.
+
+    The whole file is checked first; then everything is changed, or nothing. Takes are never touched. Paths of songs
+    and pictures start from the manifest's folder; they may lead up from it with .. but not be absolute."""
+    return cli.app.manifests.apply(file, project=cli.project, dry_run=dry_run, check=check, prune=prune)

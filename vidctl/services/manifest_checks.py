@@ -1,0 +1,116 @@
+"""What is refused before a manifest is applied although its file is right by itself, and what has changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vidctl.domain.document import Document
+from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectEntry, SceneEntry, TemplateEntry
+from vidctl.domain.manifest_film import FilmDocuments, overlapping, time_key
+from vidctl.domain.manifest_layout import Fault
+from vidctl.domain.manifest_plan import Mark, Plan
+from vidctl.domain.recipe import MediaKind
+from vidctl.domain.toml_lines import Path
+from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, TimelineOverlap
+from vidctl.services.setting_checks import check_settings
+
+_NAMED = 5  # things in a message
+#: Change by themselves, or follow from what is looked at.
+_BY_MACHINE = frozenset(
+    {"revision", "updated_at", "selected_image_id", "selected_video_id", "use_count", "version", "length"}
+)
+
+
+def setting_faults(manifest: Manifest) -> Iterator[Fault]:
+    """Render settings that no workflow could use."""
+    for path, entry in _with_settings(manifest):
+        for name, kind, values in (
+            ("image", MediaKind.IMAGE, entry.image),
+            ("video", MediaKind.VIDEO, entry.video),
+        ):
+            try:
+                check_settings(kind, values)
+            except (InvalidInput, NotFound) as error:
+                yield Fault((*path, name), f"{error}; {error.fix}" if error.fix else str(error))
+
+
+def refuse_locked(plan: Plan) -> None:
+    """Raises Locked if a clip that is locked would change."""
+    if locked := plan.locked:
+        raise Locked(
+            f"{_some(locked)} {'is' if len(locked) == 1 else 'are'} locked and differ from the manifest;"
+            " nothing was changed",
+            cause="a locked clip stays as it is",
+            fix=f"vidctl clip unlock {locked[0]}, or write it in the manifest as it is: vidctl project dump",
+            clips=locked,
+        )
+
+
+def refuse_half_a_rate(manifest: Manifest, film: FilmDocuments, plan: Plan) -> None:
+    """Raises Conflict if the film gets another rate while clips are kept that the manifest does not place anew."""
+    kept = [step.path for step in plan.steps if step.mark is Mark.KEEP and step.noun in ("clip", "scene")]
+    if film.project is not None and film.project.rate != manifest.project.rate and kept:
+        raise Conflict(
+            f"the rate of {film.project.slug} cannot change to {manifest.project.fps} fps",
+            cause=f"the manifest does not say where these are then: {_some(kept)}",
+            fix="add them to the manifest, or delete them with --prune",
+        )
+
+
+def refuse_overlaps(plan: Plan) -> None:
+    """Raises TimelineOverlap if clips of the manifest would overlap such as are kept beside them."""
+    kept = {step.document.id: step.path for step in plan.steps if step.mark is Mark.KEEP and step.noun == "clip"}
+    for clips in plan.clips.values():
+        beside = [kept[clip.id] for clip in clips if clip.id in kept]
+        if beside and len(beside) < len(clips) and overlapping(sorted(clips, key=time_key)):
+            raise TimelineOverlap(
+                f"the manifest's clips would overlap ones that it does not name: {_some(beside)}",
+                fix="add them to the manifest, delete them with --prune, or allow it: overlaps = true in [project]",
+            )
+
+
+def changed_between(before: FilmDocuments, after: FilmDocuments) -> list[str]:
+    """What people have changed, by kind and name: "clip hero (lyrics)"."""
+    old, new = ({each.id: each for each in _documents(film)} for film in (before, after))
+    changed = [_named(new[each], "new") for each in new.keys() - old.keys()]
+    changed += [_named(old[each], "deleted") for each in old.keys() - new.keys()]
+    for each in old.keys() & new.keys():
+        if fields := _differing(old[each], new[each]):
+            changed.append(_named(new[each], ", ".join(fields)))
+    return sorted(changed)
+
+
+def _with_settings(
+    manifest: Manifest,
+) -> Iterator[tuple[Path, ProjectEntry | TemplateEntry | CharacterEntry | SceneEntry | ClipEntry]]:
+    yield ("project",), manifest.project
+    for number, template in enumerate(manifest.template):
+        yield ("template", number), template
+    for number, character in enumerate(manifest.character):
+        yield ("character", number), character
+    for number, scene in enumerate(manifest.scene):
+        yield ("scene", number), scene
+        for place, clip in enumerate(scene.clip):
+            yield ("scene", number, "clip", place), clip
+
+
+def _documents(film: FilmDocuments) -> Iterator[Document]:
+    yield from [film.project] if film.project else []
+    yield from film.scenes
+    yield from film.clips
+    yield from film.characters
+    yield from film.templates
+
+
+def _differing(old: Document, new: Document) -> list[str]:
+    fields = [name for name in type(old).model_fields if name not in _BY_MACHINE]
+    return [name for name in fields if getattr(old, name) != getattr(new, name)]
+
+
+def _named(document: Document, what: str) -> str:
+    return f"{type(document).__name__.lower()} {getattr(document, 'slug', document.id)} ({what})"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

@@ -1,0 +1,132 @@
+"""Reading a manifest: the whole file is looked at, and all that is wrong with it is told at once, line by line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from vidctl.domain.manifest import FORMAT, TABLES, Manifest
+from vidctl.domain.manifest_layout import Fault
+from vidctl.domain.toml_lines import TomlLines
+from vidctl.dtos.base import in_words
+from vidctl.errors import InvalidInput, NewerFormat
+from vidctl.services.given_files import require_file
+
+#: Far more than 100,000 clips with long prompts would need.
+SIZE_LIMIT = 256 * 1024 * 1024
+_TOLD = 20
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True)
+class ManifestFile:
+    """A manifest that reads well, and its text, in which lines are looked up."""
+
+    path: Path
+    text: str
+    manifest: Manifest
+
+    def refuse(self, faults: Sequence[Fault]) -> None:
+        """Raises InvalidInput if there are any."""
+        if faults:
+            raise _refusal(self.path, self.text, faults)
+
+
+def read_manifest(path: Path) -> ManifestFile:
+    """Raises InvalidInput that names each line and field at fault, NewerFormat, NotFound."""
+    require_file(path)
+    text = _decoded(path)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(path, text, error) from error
+    except (RecursionError, ValueError) as error:
+        cause = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise InvalidInput(f"{path.name} is no TOML that can be read", cause=cause) from error
+    version = values.get("vidctl")
+    if isinstance(version, int) and version > FORMAT:
+        raise NewerFormat(
+            f"{path.name} was written for a newer vidctl",
+            cause=f"its format is {version}; this vidctl knows formats up to {FORMAT}",
+            fix="upgrade vidctl on this machine",
+        )
+    try:
+        return ManifestFile(path, text, Manifest.model_validate(values))
+    except ValidationError as error:
+        faults = [_fault(issue) for issue in error.errors(include_url=False)]
+        raise _refusal(path, text, faults) from error
+
+
+def _decoded(path: Path) -> str:
+    if path.stat().st_size > SIZE_LIMIT:
+        raise InvalidInput(f"{path.name} is too large for a manifest", cause=f"it has more than {SIZE_LIMIT >> 20} MiB")
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read", cause=error.strerror or str(error)) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InvalidInput(
+            f"line {line} of {path.name} is no text", cause="it is not UTF-8", fix="save it as UTF-8", line=line
+        ) from error
+    return text.replace("\r\n", "\n")
+
+
+def _syntax_error(path: Path, text: str, error: tomllib.TOMLDecodeError) -> InvalidInput:
+    told = str(error)
+    place = _PLACE.search(told)
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1
+    return InvalidInput(
+        f"line {line} of {path.name} is no TOML",
+        cause=told[: place.start()] if place else told,
+        fix='texts stand in quotes, tables begin with [name]: name = "Neon Nights"',
+        line=line,
+    )
+
+
+def _fault(issue: ErrorDetails) -> Fault:
+    path = tuple(issue["loc"])
+    if issue["type"] == "extra_forbidden":
+        return Fault(path, f"there is no such field; {_near(path)}")
+    if path == ("vidctl",):
+        return Fault(path, f"must be {FORMAT}, the version of the format")
+    given = issue.get("input")
+    shown = f" (given: {given!r:.60})" if isinstance(given, str | int | float) and issue["type"] != "missing" else ""
+    return Fault(path, f"{in_words(issue)}{shown}")
+
+
+def _near(path: Sequence[str | int]) -> str:
+    """What an unknown field may have been meant to be."""
+    table, name = _names(path[:-1]), str(path[-1])
+    if table not in TABLES:
+        return "nothing is known here"
+    known = list(TABLES[table].model_fields)
+    near = difflib.get_close_matches(name, known, 1, 0.5)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+
+
+def _names(path: Iterable[str | int]) -> tuple[str, ...]:
+    return tuple(part for part in path if isinstance(part, str))
+
+
+def _refusal(path: Path, text: str, faults: Sequence[Fault]) -> InvalidInput:
+    lines = TomlLines(text)
+    told = sorted((lines.line(each.path), ".".join(_names(each.path)), each.problem) for each in faults)
+    rows = [": ".join(filter(None, (f"line {line}", field, problem))) for line, field, problem in told[:_TOLD]]
+    rows += [f"and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
+    count = "one fault" if len(told) == 1 else f"{len(told)} faults"
+    return InvalidInput(
+        f"{path.name} has {count}; nothing was changed",
+        cause="\n".join(rows),
+        fix="vidctl help manifest tells what a manifest may hold",
+        faults=[{"line": line, "field": field, "problem": problem} for line, field, problem in told],
+    )
