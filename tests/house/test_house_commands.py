@@ -54,7 +54,9 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
         "project show|update",
         "scene create|list|show|update|delete",
         "clip create|list|show|update|prompt|move|gallery|select|delete",
-        "character create|list|show|update|delete|apply|remove",
+        "character create|list|show|update|delete|apply|remove|sheet|sample|gallery",
+        "character refs add|list|remove",
+        "media face",
         "template apply|remove",
         "generate image|video",
         "queue list|status",
@@ -62,7 +64,7 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
     }
     offering = {command.name for command in all_commands() if {"--project", "-p"} <= command.options}
     assert offering == {
-        f"{group} {verb}" for line in counts for group, verbs in [line.split()] for verb in verbs.split("|")
+        f"{group} {verb}" for line in counts for group, _, verbs in [line.rpartition(" ")] for verb in verbs.split("|")
     }
     assert not any({"--project", "-p"} & command.options for command in all_commands() if command.name not in offering)
 

@@ -8,6 +8,7 @@ import typer
 
 from vidctl.cli import character_refs
 from vidctl.cli.arguments import (
+    AfterOption,
     ClipsArgument,
     SettingsOption,
     YesOption,
@@ -23,6 +24,7 @@ from vidctl.cli.context import Cli
 from vidctl.cli.render_options import (
     CfgOption,
     DryRunOption,
+    ExplainOption,
     LoraOption,
     ModelOption,
     NegativeOption,
@@ -159,6 +161,7 @@ def sheet(
     priority: PriorityOption = 0,
     no_wait: NoWaitOption = False,
     dry_run: DryRunOption = False,
+    explain: ExplainOption = False,
 ) -> Any:
     """Render a character from several sides, in the usual views if none is named. The pictures belong to no clip."""
     from vidctl.dtos.base import make_input
@@ -173,7 +176,7 @@ def sheet(
         poses=_names(poses), server=server, workflow=workflow, preset=preset, settings=settings, count=count,
         priority=priority,
     )  # fmt: skip
-    return render(cli, request, no_wait=no_wait, dry_run=dry_run)
+    return render(cli, request, no_wait=no_wait, dry_run=dry_run, explain=explain)
 
 
 @command(group, "sample", 'vidctl character sample ada --count 4 --prompt "laughing in the rain"', in_project=True)
@@ -200,6 +203,7 @@ def sample(
     priority: PriorityOption = 0,
     no_wait: NoWaitOption = False,
     dry_run: DryRunOption = False,
+    explain: ExplainOption = False,
 ) -> Any:
     """Render some pictures of a character, to see how its words and LoRA work. They belong to no clip."""
     from vidctl.dtos.base import make_input
@@ -213,7 +217,22 @@ def sample(
         CharacterSampleRequestDTO, character=character, prompt=read_text(prompt), server=server, workflow=workflow,
         preset=preset, settings=settings, count=count, priority=priority,
     )  # fmt: skip
-    return render(cli, request, no_wait=no_wait, dry_run=dry_run)
+    return render(cli, request, no_wait=no_wait, dry_run=dry_run, explain=explain)
+
+
+@command(group, "gallery", "vidctl character gallery ada", in_project=True)
+def gallery(
+    cli: Cli,
+    character: CharacterArgument,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")] = 50,
+    after: AfterOption = None,
+) -> Any:
+    """Show the pictures that were rendered of a character itself, newest first. refs add takes them by their ids."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.take_dtos import TakeFilterDTO
+
+    wanted = make_input(TakeFilterDTO, character=character, limit=limit, after=after)
+    return cli.app.takes.list_takes(cli.project, wanted)
 
 
 def _lora(text: str | None) -> dict[str, Any]:
