@@ -21,7 +21,7 @@ from vidctl.repositories.stored_values import as_stored, reasons, stored_changes
 D = TypeVar("D", bound=Document)
 P = TypeVar("P", bound=BaseModel)
 
-_BOOKKEEPING = frozenset({"revision", "updated_at", "schema_version"})
+_BOOKKEEPING = frozenset({"revision", "updated_at", "schema_version", "version"})
 
 
 class BaseRepository(Generic[D]):

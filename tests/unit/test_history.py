@@ -1,0 +1,216 @@
+"""What was deleted comes back, what was changed is taken back; and nothing that was done since is lost by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.house import House
+from vidctl.domain.character import Character
+from vidctl.domain.recipe import MediaKind
+from vidctl.domain.take import Take
+from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipTimelineUpdateDTO, ClipUpdateDTO
+from vidctl.errors import Conflict, DuplicateName, Locked, NotFound
+
+COUNTED = {"revision", "updated_at", "version"}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """The current film "film": verse with a (0-24) and b (24-48), both with a rated take that is chosen."""
+    with House(tmp_path, project="film") as opened:
+        film = opened.project()
+        verse = opened.scene(film, "verse")
+        ada = opened.app._characters.create(Character(project_id=film.id, name="Ada", slug="ada"))
+        for number, slug in enumerate("ab"):
+            clip = opened.clip(
+                verse, slug, position=24 * number, order=number, image_prompt=f"prompt {slug}", character_ids=[ada.id]
+            )
+            take = opened.takes.create(
+                Take(project_id=film.id, clip_id=clip.id, kind=MediaKind.IMAGE, asset_id="a" * 64, rating=4)
+            )
+            opened.clips.select(clip.id, MediaKind.IMAGE, take.id)
+        yield opened
+
+
+def stored(house: House) -> dict[str, dict[str, Any]]:
+    """All documents of the film by id, without what counts changes."""
+    app = house.app
+    repositories: list[Any] = [house.projects, house.scenes, house.clips, house.takes, app._characters]
+    return {each.id: each.model_dump(exclude=COUNTED) for repo in repositories for each in repo.find_many({})}
+
+
+def newest(house: House) -> str:
+    return house.app.history.list_history("film", limit=1).items[0].id
+
+
+@pytest.mark.parametrize("what", ["clip", "scene", "project", "character"])
+def test_what_was_deleted_comes_back_as_it_was(house: House, what: str) -> None:
+    before, app = stored(house), house.app
+    match what:
+        case "clip":
+            app.clips.delete_clips(["a"])
+        case "scene":
+            app.scenes.delete_scene("verse")
+        case "project":
+            app.projects.delete_project("film")
+        case "character":
+            app.characters.delete_character(None, "ada")
+    assert stored(house) != before
+    (deletion,) = app.history.list_trash(None, everywhere=True).items
+    assert deletion.action == f"{what} delete"
+    app.history.restore(deletion.id[:8])
+    assert stored(house) == before
+    assert app.history.list_trash(None, everywhere=True).items == []
+
+
+def test_a_restored_clip_can_be_changed_and_deleted_again(house: House) -> None:
+    house.app.clips.delete_clips(["a"])
+    house.app.history.restore(newest(house))
+    assert house.app.clips.update_clip("a", ClipUpdateDTO(notes="back")).notes == "back"
+    house.app.clips.delete_clips(["a"])
+    assert house.app.history.list_trash(None, everywhere=False).total == 1
+
+
+def test_a_clip_whose_place_is_taken_goes_to_the_nearest_free_one(house: House) -> None:
+    house.app.clips.delete_clips(["a"])
+    deletion = newest(house)
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="New", length="24f", timeline_position="0f"))
+    restored = house.app.history.restore(deletion)
+    assert restored.moved == {"a": 48}
+    assert house.app.clips.get_clip("a").position_frame == 48
+    assert house.app.scenes.get_scene("verse").frames == 72
+
+
+def test_a_clip_whose_name_is_taken_is_not_restored(house: House) -> None:
+    house.app.clips.delete_clips(["a"])
+    deletion = newest(house)
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="A"))
+    before = stored(house)
+    with pytest.raises(DuplicateName):
+        house.app.history.restore(deletion)
+    assert stored(house) == before
+
+
+def test_a_clip_does_not_come_back_into_a_scene_that_is_gone(house: House) -> None:
+    before = stored(house)
+    house.app.clips.delete_clips(["a"])
+    clip = newest(house)
+    house.app.scenes.delete_scene("verse")
+    scene = newest(house)
+    with pytest.raises(NotFound, match="the scene that it belonged to is gone"):
+        house.app.history.restore(clip)
+    house.app.history.restore(scene)
+    house.app.history.restore(clip)
+    assert stored(house) == before
+
+
+def test_a_ripple_is_taken_back_with_the_deletion(house: House) -> None:
+    before = stored(house)
+    house.app.clips.delete_clips(["a"], ripple=True)
+    assert house.app.clips.get_clip("b").position_frame == 0
+    house.app.history.restore(newest(house))
+    assert stored(house) == before
+
+
+def test_the_last_change_is_taken_back(house: House) -> None:
+    before = stored(house)
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="wrong", tags=["x"]))
+    undone = house.app.history.undo(None, None)
+    assert (undone.change.action, undone.restored) == ("clip update", {"clips": 1})
+    assert stored(house) == before
+
+
+def test_several_changes_are_taken_back_one_after_the_other(house: House) -> None:
+    before = stored(house)
+    house.app.clips.move_clip("a", ClipTimelineUpdateDTO(after="b"))
+    moved = newest(house)
+    house.app.clips.tag_clips(["scene:verse"], ["night"], [])
+    house.app.history.undo(None, newest(house))
+    house.app.history.undo(None, moved)
+    assert stored(house) == before
+
+
+def test_what_was_changed_since_is_not_overwritten(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="first"))
+    first = newest(house)
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="second"))
+    with pytest.raises(Conflict, match="these differ now: image_prompt"):
+        house.app.history.undo(None, first)
+    assert house.app.clips.get_clip("a").image_prompt == "second"
+
+
+def test_other_fields_that_were_changed_since_stay(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="wrong"))
+    wrong = newest(house)
+    house.app.clips.update_clip("a", ClipUpdateDTO(notes="keep me"))
+    house.app.history.undo(None, wrong)
+    clip = house.app.clips.get_clip("a")
+    assert (clip.image_prompt, clip.notes) == ("prompt a", "keep me")
+
+
+def test_an_undo_can_be_taken_back(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="better"))
+    house.app.history.undo(None, None)
+    house.app.history.undo(None, None)
+    assert house.app.clips.get_clip("a").image_prompt == "better"
+
+
+def test_a_chosen_take_is_not_lost_to_another_choice(house: House) -> None:
+    chosen = house.app.clips.get_clip("a").selected_image_id
+    house.app.clips.unselect("a", MediaKind.IMAGE)
+    house.app.history.undo(None, None)
+    assert house.app.clips.get_clip("a").selected_image_id == chosen
+
+
+def test_a_clip_that_was_locked_since_keeps_its_texts(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="final"))
+    change = newest(house)
+    house.app.clips.lock_clips(["a"], locked=True)
+    with pytest.raises(Locked):
+        house.app.history.undo(None, change)
+
+
+def test_a_change_of_what_is_gone_is_told(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="x"))
+    change = newest(house)
+    house.app.clips.delete_clips(["a"])
+    with pytest.raises(NotFound, match="the clip is gone"):
+        house.app.history.undo(None, change)
+
+
+def test_only_deletions_are_restored(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="x"))
+    with pytest.raises(Conflict, match="is no deletion"):
+        house.app.history.restore(newest(house))
+    with pytest.raises(NotFound, match="there is no change"):
+        house.app.history.restore("ffffffff")
+
+
+def test_an_emptied_trash_restores_nothing_and_keeps_the_history(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="x"))
+    house.app.clips.delete_clips(["a"])
+    deletion = newest(house)
+    emptied = house.app.history.empty_trash(None, everywhere=False, older_than=None)
+    assert (emptied.deletions, emptied.documents) == (1, 2)
+    with pytest.raises(NotFound):
+        house.app.history.restore(deletion)
+    assert house.app.history.list_history(None).total == 1
+
+
+def test_young_deletions_may_be_left_in_the_trash(house: House) -> None:
+    house.app.clips.delete_clips(["a"])
+    house.clock.advance(days=3)
+    house.app.clips.delete_clips(["b"])
+    house.app.history.empty_trash(None, everywhere=False, older_than=timedelta(days=2))
+    assert [each.label for each in house.app.history.list_trash(None, everywhere=False).items] == ["b"]
+
+
+def test_a_change_is_shown_with_old_and_new_values(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="rain"))
+    (document,) = house.app.history.show(newest(house)).documents
+    assert (document.before, document.after) == ({"image_prompt": "prompt a"}, {"image_prompt": "rain"})
