@@ -35,6 +35,12 @@ def _has_no_null(text: str) -> str:
     return text
 
 
+def _is_one_word(text: str) -> str:
+    if re.search(r"[\s,]", text):
+        raise ValueError("must be one word without spaces and commas")
+    return text
+
+
 def _each_once(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(tags))
 
@@ -62,8 +68,9 @@ Name = Annotated[
 #: Short words to find things by, told apart without regard to case.
 Tag = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50, pattern=r"^[^\s,]+$"),
+    StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50),
     AfterValidator(_is_printable),
+    AfterValidator(_is_one_word),
 ]
 Tags = Annotated[list[Tag], AfterValidator(_each_once), Field(max_length=100)]
 Description = Annotated[Text, Field(max_length=2000)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vidctl.domain.clip import Clip, selection_field
+from vidctl.domain.clip import Clip
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.timeline import Span, nearest_free
 from vidctl.dtos.base import DeletedDTO
@@ -19,6 +19,7 @@ from vidctl.dtos.clip_dtos import (
 )
 from vidctl.errors import InvalidInput, NotFound
 from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.services.choices import choosing
 from vidctl.services.clip_times import frames_of_length, frames_of_position
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
@@ -188,9 +189,7 @@ class ClipService:
 
     def _select(self, clip: Clip, kind: MediaKind, take_id: str | None) -> ClipResponseDTO:
         def choice(current: Clip) -> Mapping[str, Any]:
-            # where the part of a split video begins means nothing in another video
-            resets = kind is MediaKind.VIDEO and take_id != current.selected_video_id
-            return {selection_field(kind): take_id, **({"source_start": 0} if resets else {})}
+            return choosing(current, kind, take_id)
 
         return self._views.respond(self._editor.change("clip select", self._clips, clip.id, choice))
 

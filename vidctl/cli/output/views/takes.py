@@ -11,9 +11,10 @@ from vidctl.cli.output.views.words import SHORT_ID, counted, fields, seconds, si
 from vidctl.dtos.clip_dtos import GeneratedContentDTO
 from vidctl.dtos.take_dtos import TakeComparisonDTO, TakeDetailDTO, TakeFileDTO, TakeListResponseDTO
 
-_HEADERS = ("", "take", "of", "kind", "size", "length", "seed", "rating", "tags", "model", "note")
+_HEADERS = ("", "take", "of", "kind", "size", "length", "seed", "rating", "tags", "made with", "note")
 #: Told in other words, or too long for a line.
-_LEFT_OUT = ("recipe", "generation_params", "clip_id", "character_id", "project_id", "job_id", "prompt_id", "size")
+_LEFT_OUT = ("recipe", "generation_params", "clip_id", "character_id", "project_id", "job_id", "prompt_id", "size",
+              "other_takes", "pool", "is_selected")  # fmt: skip
 
 
 def take_row(take: GeneratedContentDTO) -> list[str]:
@@ -28,7 +29,7 @@ def take_row(take: GeneratedContentDTO) -> list[str]:
         "" if take.seed is None else str(take.seed),
         stars(take.rating),
         " ".join(take.tags),
-        take.model_name,
+        take.model_name or take.server_name,
         take.note,
     ]
 
@@ -68,7 +69,7 @@ def _recipe(recipe: dict[str, Any]) -> list[str]:
         f"  {name} = {json.dumps(value, ensure_ascii=False)}{f'  ({origins[name]})' if name in origins else ''}"
         for name, value in recipe.get("values", {}).items()
     ]
-    rest = {name: value for name, value in recipe.items() if name not in ("values", "origins", "loras", "card")}
+    rest = {name: value for name, value in recipe.items() if name not in ("values", "origins", "loras")}
     loras = [f"  lora {lora['name']}:{lora['weight']:g}" for lora in recipe.get("loras", ())]
     return [*(f"  {name}: {text_of(value)}" for name, value in rest.items() if text_of(value)), *lines, *loras]
 
