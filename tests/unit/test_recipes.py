@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from vidctl.domain.clip import Clip
+from vidctl.domain.model_preset import PresetScope
 from vidctl.domain.project import Project
 from vidctl.domain.prompts import CharacterWords, StyleWords
 from vidctl.domain.recipe import Lora, MediaKind, RenderRequest
@@ -120,6 +122,79 @@ def test_a_preset_of_a_model_that_nobody_knows_is_refused() -> None:
     with pytest.raises(UnusedParameter) as refused:
         image(ONE, flags={"preset": "fast", "model": "mystery.safetensors", "workflow": "checkpoint-text-to-image"})
     assert "fast" in refused.value.problem
+
+
+# what a person has said of models
+
+
+def own(families: dict[str, str] | None = None, **presets: dict[str, Any]) -> OwnModels:
+    """Presets by name, those of the family sdxl."""
+    return OwnModels(families or {}, {(PresetScope.FAMILY, "sdxl", name): given for name, given in presets.items()})
+
+
+def test_a_persons_preset_lies_over_the_shipped_one_and_under_all_else() -> None:
+    mine = own(quality={"steps": 40, "cfg": 6.0, "width": 960})
+    request = recipe(wishes(project={"cfg": 5.0}), ONE, own=mine)
+    assert (request.values["steps"], request.origins["steps"]) == (40, "your preset quality for sdxl")
+    assert (request.values["cfg"], request.origins["cfg"]) == (5.0, "project")
+    assert (request.values["sampler"], request.origins["sampler"]) == ("dpmpp_2m", "family sdxl, preset quality")
+    assert request.values["width"] == 960
+
+
+def test_a_models_preset_wins_over_its_familys() -> None:
+    both = replace(own(), presets={
+        (PresetScope.FAMILY, "sdxl", "quality"): {"steps": 40, "cfg": 6.0},
+        (PresetScope.MODEL, SDXL, "quality"): {"steps": 50},
+    })  # fmt: skip
+    request = recipe(wishes(), ONE, own=both)
+    assert (request.values["steps"], request.values["cfg"]) == (50, 6.0)
+    assert request.origins["steps"] == f"your preset quality for {SDXL}"
+
+
+def test_a_preset_of_the_persons_own_name_stands_on_the_default_one() -> None:
+    mine = own(soft={"cfg": 3.0, "loras": [{"name": "soft.safetensors", "weight": 0.5}]})
+    request = recipe(wishes(flags={"preset": "soft"}), ONE, own=mine)
+    assert (request.values["cfg"], request.values["steps"]) == (3.0, 25)
+    assert request.origins["steps"] == "family sdxl, preset quality"
+    assert request.loras == (Lora(name="soft.safetensors", weight=0.5),)
+    assert recipe(wishes(), ONE, own=mine).values["cfg"] == 7.0
+    with pytest.raises(NotFound) as refused:
+        recipe(wishes(flags={"preset": "hard"}), ONE, own=mine)
+    assert refused.value.fix.endswith("quality, fast, draft, soft")
+
+
+def test_a_persons_preset_that_the_workflow_cannot_use_is_named() -> None:
+    with pytest.raises(UnusedParameter) as refused:
+        recipe(wishes(), ONE, own=own(quality={"shift": 3.0}))
+    assert refused.value.cause == "shift is set by your preset quality for sdxl"
+
+
+def test_the_rate_of_a_persons_preset_decides_how_many_frames_cover_the_clip() -> None:
+    mine = OwnModels({}, {(PresetScope.FAMILY, "wan2.1", "quality"): {"fps": 8.0}})
+    request = recipe(wishes(MediaKind.VIDEO), WAN_FILES, own=mine)
+    assert (request.fps, request.frames) == ("8", 17)
+
+
+def test_a_companion_that_a_persons_preset_names_is_not_looked_for() -> None:
+    files = {**WAN_FILES, "vae": ["a.safetensors", "b.safetensors"]}
+    mine = OwnModels({}, {(PresetScope.FAMILY, "wan2.1", "quality"): {"vae": "b.safetensors"}})
+    assert recipe(wishes(MediaKind.VIDEO), files, own=mine).values["vae"] == "b.safetensors"
+
+
+def test_a_file_is_of_the_family_that_the_person_says() -> None:
+    said = own({"mystery.safetensors": "sdxl"})
+    there = {"checkpoints": ["films/Mystery.safetensors"]}
+    request = recipe(wishes(), there, own=said)
+    assert (request.family, request.values["model"]) == ("sdxl", "films/Mystery.safetensors")
+    assert recipe(wishes(flags={"family": "sd15"}), there, own=said).family == "sd15"
+    with pytest.raises(ServerCannotRender):
+        recipe(wishes(), there)
+
+
+def test_a_model_that_nobody_knows_takes_the_preset_that_was_made_for_it() -> None:
+    mine = OwnModels({}, {(PresetScope.MODEL, "mystery.safetensors", "mine"): {"steps": 9}})
+    named = {"preset": "mine", "model": "mystery.safetensors", "workflow": "checkpoint-text-to-image"}
+    assert recipe(wishes(flags=named), ONE, own=mine).values["steps"] == 9
 
 
 # what a workflow cannot use
