@@ -72,6 +72,29 @@ def test_the_selected_video_is_shown(house: House, film: Project) -> None:
     assert slot.media == house.app.gallery.path(video)
 
 
+def test_the_later_part_of_a_split_clip_goes_on_where_the_first_ends(house: House, film: Project) -> None:
+    clip = house.clip(house.scene(film))
+    give(house, clip, AssetKind.VIDEO)
+    house.app.clip_arranger.split("hero", "10f")
+    first, later = slots(house)
+    assert (first.start, first.frames, first.media_start) == (0, 10, 0)
+    assert (later.start, later.frames, later.media_start) == (10, 14, 10)
+    assert first.sha256 == later.sha256
+
+
+def test_alternates_are_no_part_of_the_cut_but_of_the_json(house: House, film: Project, tmp_path: Path) -> None:
+    house.clip(house.scene(film))
+    house.app.clip_arranger.make_alternate("hero", None)
+    house.app.scene_arranger.make_alternate("verse", None)
+    assert [label for _, _, _, label in cut(house)] == ["film/verse/hero"]
+    house.app.export.export_json("film", tmp_path / "film.json", overwrite=False)
+    told = json.loads((tmp_path / "film.json").read_text(encoding="utf-8"))
+    assert [(s["slug"], [c["slug"] for c in s["clips"]]) for s in told["scenes"]] == [
+        ("verse", ["hero", "hero-a1"]),
+        ("verse-a1", ["hero", "hero-a1"]),
+    ]
+
+
 def test_a_still_is_held_where_there_is_no_video(house: House, film: Project) -> None:
     clip = house.clip(house.scene(film))
     still = give(house, clip, AssetKind.IMAGE)

@@ -129,7 +129,7 @@ class ExportService:
         refuse_existing(destination, overwrite)
         cut = self.cut(project, Gap.BLACK)
         film = cut.film
-        galleries = {clip.id: self._gallery.gallery(clip.id) for clip in film.in_order()}
+        galleries = {clip.id: self._gallery.gallery(clip.id) for clips in film.clips.values() for clip in clips}
         export_json(film.project, film.scenes, film.clips, film.spans, galleries, destination)
         return self._response(cut, "json", destination)
 
@@ -162,8 +162,17 @@ class ExportService:
         for kind, fill in ((MediaKind.VIDEO, Fill.VIDEO), (MediaKind.IMAGE, Fill.STILL)):
             asset = self._gallery.selected_file(clip, kind)
             if asset is not None:
-                path = self._gallery.path(asset)
-                return Slot(span.start, span.frames, fill, label, path, asset.id, facts=asset.facts, prompt=prompt)
+                return Slot(
+                    span.start,
+                    span.frames,
+                    fill,
+                    label,
+                    self._gallery.path(asset),
+                    asset.id,
+                    media_start=clip.source_start if fill is Fill.VIDEO else 0,
+                    facts=asset.facts,
+                    prompt=prompt,
+                )
         if gap is Gap.CARD:
             return Slot(span.start, span.frames, Fill.CARD, label, card=title_card(film, clip, MediaKind.VIDEO))
         return Slot(span.start, span.frames, Fill.BLACK, label, prompt=prompt)
