@@ -1,4 +1,4 @@
-"""Reads the packaged workflows, families and character sheets; each is read once."""
+"""Reads the packaged workflows, families, styles and character sheets; each is read once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from vidctl.domain.built_in_style import BuiltInStyle
 from vidctl.domain.families import Family
 from vidctl.domain.portrait import Sheets
 from vidctl.domain.workflow import Workflow
@@ -54,6 +55,21 @@ def load_family(name: str) -> Family:
     """The packaged family. Raises NotFound with the names there are."""
     _require_known("family", name, list_families())
     return next(family for family in load_families() if family.name == name)
+
+
+@cache
+def list_styles() -> tuple[str, ...]:
+    """Slugs of the packaged styles, sorted."""
+    names = (entry.name for entry in _folder("styles").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+@cache
+def load_style(name: str) -> BuiltInStyle:
+    """The packaged style. Raises NotFound with the names there are."""
+    _require_known("style", name, list_styles())
+    file = _folder("styles").joinpath(f"{name}.toml")
+    return BuiltInStyle(slug=name, **tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 @cache
