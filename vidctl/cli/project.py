@@ -20,6 +20,7 @@ from vidctl.cli.arguments import (
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
+from vidctl.cli.timeline_commands import add_to_projects
 from vidctl.cli.variables import project_vars
 
 group = make_group("Films: create, list, show, update, delete, use.")
@@ -121,3 +122,6 @@ def use(
     project = cli.app.projects.get_project(name)
     write_setting(Path(PROJECT_FILE) if here else user_file(), "project", project.slug)
     return project.model_copy(update={"is_current": True})
+
+
+add_to_projects(group)

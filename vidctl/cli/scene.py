@@ -19,6 +19,7 @@ from vidctl.cli.arguments import (
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
+from vidctl.cli.timeline_commands import add_to_scenes
 from vidctl.cli.variables import scene_vars
 
 group = make_group("Scenes of a film: create, list, show, update, delete.")
@@ -146,3 +147,6 @@ def delete(cli: Cli, scene: SceneArgument, yes: YesOption = False) -> Any:
     """Delete a scene with its clips and their takes."""
     confirm(f"Delete {cli.app.scenes.describe_deletion(scene)}?", yes)
     return cli.app.scenes.delete_scene(scene)
+
+
+add_to_scenes(group)

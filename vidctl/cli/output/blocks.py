@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,13 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Scaled:
+    """Lines that are made for a width, given in letters."""
+
+    lines: Callable[[int], Sequence[str]]
+
+
+@dataclass(frozen=True)
 class Picture:
     """A small picture, three bytes for each pixel, an even number of rows; `lines` are written below it."""
 
@@ -74,7 +81,7 @@ class WordDiff:
             yield mark, frames.get(mark, "{}").format(text)
 
 
-Block = Fields | Table | Lines | Sheet | WordDiff
+Block = Fields | Table | Lines | Sheet | WordDiff | Scaled
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from vidctl.cli.output.blocks import Block, Fields, Lines, Sheet, Table, WordDiff
+from vidctl.cli.output.blocks import Block, Fields, Lines, Scaled, Sheet, Table, WordDiff
 
 _GAP = 2
 #: A folded table's columns up to this width are names and numbers, and stay whole.
@@ -22,8 +22,8 @@ _LEAST_WIDTH = 12
 def draw(block: Block, *, colour: bool) -> None:
     """Print a block on standard output."""
     console = Console(no_color=not colour, highlight=False)
-    if isinstance(block, Lines):
-        for line in block.lines:
+    if isinstance(block, Lines | Scaled):
+        for line in block.lines if isinstance(block, Lines) else block.lines(console.width):
             console.print(Text(line))
     elif isinstance(block, Fields):
         _draw_fields(console, block)

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from vidctl.cli.output.blocks import Block, Fields, Lines, Sheet, WordDiff
+from vidctl.cli.output.blocks import Block, Fields, Lines, Scaled, Sheet, WordDiff
 from vidctl.cli.output.screen import write_bug, write_error
 from vidctl.cli.output.views import blocks_of
 from vidctl.domain.events import Event, Result
 
 if TYPE_CHECKING:
     from vidctl.errors import VidctlError
+
+#: What is drawn to scale is drawn to this where nobody knows how wide it will be shown, in letters.
+_PLAIN_WIDTH = 100
 
 
 class HumanScreen:
@@ -73,8 +76,9 @@ class HumanScreen:
 
 def _plain(block: Block) -> str:
     """Everything, uncut: whoever reads this can cut it himself."""
-    if isinstance(block, Lines):
-        return "".join(f"{line}\n" for line in block.lines)
+    if isinstance(block, Lines | Scaled):
+        lines = block.lines if isinstance(block, Lines) else block.lines(_PLAIN_WIDTH)
+        return "".join(f"{line}\n" for line in lines)
     if isinstance(block, Sheet):
         return _plain(block.table)
     if isinstance(block, WordDiff):

@@ -26,6 +26,8 @@ _ROOMS = {
     "pool_dtos": "takes",
     "queue_dtos": "farm",
     "take_dtos": "takes",
+    "timeline": "timeline",
+    "timeline_dtos": "timeline",
     "version_dtos": "versions",
 }
 
