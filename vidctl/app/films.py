@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vidctl.services.layout import Layouts
     from vidctl.services.manifest_service import ManifestService
     from vidctl.services.manifest_writer import FilmRepositories
+    from vidctl.services.pool_service import PoolService
     from vidctl.services.project_service import ProjectService
     from vidctl.services.references import References
     from vidctl.services.scene_arranger import SceneArranger
@@ -276,6 +277,17 @@ class FilmServices(Foundation):
         from vidctl.services.version_service import VersionService
 
         return VersionService(self._clips, self._changes, self.references, self._editor)
+
+    @cached_property
+    def pool(self) -> PoolService:
+        from vidctl.gateways.media import examine
+        from vidctl.services.pool_service import PoolService
+        from vidctl.services.pool_sources import PoolSources
+
+        sources = PoolSources(self._asset_store, self.gallery, self._queue, self.references, self._take_reader, examine)
+        return PoolService(
+            self._pool, self._takes, self._clips, self.references, sources, self._take_reader, self._editor
+        )
 
     @cached_property
     def _take_reader(self) -> TakeReader:

@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "queue": ("queue", "The render queue: list, show, cancel, retry, work."),
     "comfyui": ("comfyui", "ComfyUI servers: add, check, models, update, remove."),
     "openai": ("openai", "Videos on an OpenAI-compatible server."),
-    "media": ("media", "Music, lyrics and faces; tidy unused files."),
+    "media": ("media media_pool", "Music, lyrics and faces; tidy unused files."),
     "export": ("export", "Hand the film over: MP4, JSON, or the cut for an editor."),
     "config": ("config", "Settings, and where each value came from."),
     "health": ("health", "Tell whether the store answers."),

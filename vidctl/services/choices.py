@@ -1,7 +1,8 @@
 """Which take a clip shows, while its takes come and go within a draft.
 
-Every clip that loses or gains a take is written too, whether its choice changes or not: so a take can neither be
-chosen nor left to a clip while somebody else deletes one of the two.
+Every clip that loses or gains a take is written first, whether its choice changes or not: so a take can neither be
+chosen nor left to a clip while somebody else deletes one of the two, and of two who give a clip the same take one
+comes second and finds it there.
 """
 
 from __future__ import annotations
@@ -23,38 +24,32 @@ def choosing(clip: Clip, kind: MediaKind, take_id: str | None) -> dict[str, Any]
 
 
 class Choices:
-    """The clips of a draft whose takes change hands. `settle` comes last."""
+    """The clips of a draft whose takes change hands: told before the takes themselves are written."""
 
     def __init__(self, draft: Draft, clips: ClipRepository) -> None:
         self._draft = draft
         self._clips = clips
-        self._read: dict[str, Clip] = {}
-        self._now: dict[str, Clip] = {}
+        self._known: dict[str, Clip] = {}
 
     def lose(self, take: Take) -> None:
-        """A take leaves its clip. Raises Locked, NotFound."""
-        if take.clip_id:
-            clip = self._clip(take.clip_id)
-            clip.edited({selection_field(take.kind): None})  # refused for a locked clip, also where it shows another
-            if clip.selected(take.kind) == take.id:
-                self._choose(clip, take.kind, None)
-
-    def gain(self, take: Take) -> None:
-        """A take comes to its clip, which shows it if it shows none of that kind yet and is not locked."""
+        """A take is about to leave its clip. Raises Locked, NotFound."""
+        if not take.clip_id:
+            return
         clip = self._clip(take.clip_id)
+        clip.edited({selection_field(take.kind): None})  # refused for a locked clip, also where it shows another
+        if clip.selected(take.kind) == take.id:
+            self._choose(clip, take.kind, None)
+
+    def gain(self, clip_id: str, take: Take) -> None:
+        """A take is about to come to a clip, which shows it if it shows none of that kind yet and is not locked."""
+        clip = self._clip(clip_id)
         if clip.selected(take.kind) is None and not clip.locked:
             self._choose(clip, take.kind, take.id)
 
-    def settle(self) -> None:
-        """Write the clips that have kept their choices, too."""
-        for clip_id, clip in self._now.items():
-            if clip is self._read[clip_id]:
-                self._draft.adjust(self._clips, clip)
-
     def _clip(self, clip_id: str) -> Clip:
-        if clip_id not in self._now:
-            self._now[clip_id] = self._read[clip_id] = self._clips.find_by_id(clip_id)
-        return self._now[clip_id]
+        if clip_id not in self._known:
+            self._known[clip_id] = self._draft.adjust(self._clips, self._clips.find_by_id(clip_id))
+        return self._known[clip_id]
 
     def _choose(self, clip: Clip, kind: MediaKind, take_id: str | None) -> None:
-        self._now[clip.id] = self._draft.change(self._clips, clip, choosing(clip, kind, take_id))
+        self._known[clip.id] = self._draft.change(self._clips, clip, choosing(clip, kind, take_id))

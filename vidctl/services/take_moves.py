@@ -55,7 +55,6 @@ class TakeMoves:
             draft = Draft(action, takes[0].project_id, f"{described(takes)} to {target.slug}")
             choices = Choices(draft, self._clips)
             done = [take if take.clip_id == target.id else step(draft, choices, take, target) for take in takes]
-            choices.settle()
             return draft, done
 
         items = self._reader.respond_all(self._editor.attempt(build))
@@ -63,10 +62,8 @@ class TakeMoves:
 
     def _moved(self, draft: Draft, choices: Choices, take: Take, target: Clip) -> Take:
         choices.lose(take)
-        place = {"project_id": target.project_id, "clip_id": target.id, "character_id": ""}
-        moved = draft.change(self._takes, take, place)
-        choices.gain(moved)
-        return moved
+        choices.gain(target.id, take)
+        return draft.change(self._takes, take, _place(target))
 
     def _copied(self, draft: Draft, choices: Choices, take: Take, target: Clip) -> Take:
         copy_id = derived_id("copy", take.id, target.id)
@@ -75,7 +72,10 @@ class TakeMoves:
             return there
         now = utc_now()
         fresh = {"id": copy_id, "revision": 1, "created_at": now, "updated_at": now}
-        place = {"project_id": target.project_id, "clip_id": target.id, "character_id": ""}
-        copied = draft.create(self._takes, take.model_copy(update={**fresh, **place}))
-        choices.gain(copied)
-        return copied
+        copied = take.model_copy(update={**fresh, **_place(target)})
+        choices.gain(target.id, copied)
+        return draft.create(self._takes, copied)
+
+
+def _place(target: Clip) -> dict[str, str]:
+    return {"project_id": target.project_id, "clip_id": target.id, "character_id": ""}

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from vidctl.domain.asset import Asset
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document
+from vidctl.domain.pool import PoolItem
 from vidctl.domain.recipe import RenderRequest
 from vidctl.domain.take import Take
 from vidctl.dtos.clip_dtos import GeneratedContentDTO
+from vidctl.dtos.pool_dtos import PoolItemResponseDTO
 from vidctl.dtos.take_dtos import TakeDetailDTO
 from vidctl.errors import NotFound
 from vidctl.gateways.asset_store import AssetStore
@@ -65,18 +67,24 @@ class TakeReader:
             recipe=request.model_dump(mode="json") if request else None,
         )
 
+    def respond_to_items(self, items: Sequence[PoolItem]) -> list[PoolItemResponseDTO]:
+        """Pool items in the order given. Raises NotFound if the record of a file is gone."""
+        assets = self._files(items)
+        return [_item(item, assets[item.asset_id], self.store) for item in items]
+
     def paths_of_files(self, takes: Sequence[Take]) -> list[Path]:
         """Where the takes' files lie, in the order given. Raises NotFound if one is gone."""
         assets = self._files(takes)
         return [self.store.path(assets[take.asset_id].location) for take in takes]
 
-    def _files(self, takes: Sequence[Take]) -> dict[str, Asset]:
-        """The takes' assets by their ids. Raises NotFound if the record of one is gone."""
-        assets = _by_id(self.assets, (take.asset_id for take in takes))
-        for take in takes:
-            if take.asset_id not in assets:
+    def _files(self, owners: Sequence[Take | PoolItem]) -> dict[str, Asset]:
+        """The assets of takes or items by their ids. Raises NotFound if the record of one is gone."""
+        assets = _by_id(self.assets, (owner.asset_id for owner in owners))
+        for owner in owners:
+            if owner.asset_id not in assets:
+                noun, delete = ("take", "take delete") if isinstance(owner, Take) else ("item", "media pool remove")
                 raise NotFound(
-                    f"the record of the file of take {take.id[:8]} is gone", fix=f"vidctl take delete {take.id}"
+                    f"the record of the file of {noun} {owner.id[:8]} is gone", fix=f"vidctl {delete} {owner.id}"
                 )
         return assets
 
@@ -119,6 +127,21 @@ def _facts(take: Take, asset: Asset, store: AssetStore) -> dict[str, Any]:
         "model_name": take.model,
         "render_seconds": take.seconds,
     }  # fmt: skip
+
+
+def _item(item: PoolItem, asset: Asset, store: AssetStore) -> PoolItemResponseDTO:
+    told = _recipe(RenderRequest.model_validate_json(item.recipe) if item.recipe else None)
+    return PoolItemResponseDTO(
+        **item.model_dump(include={"id", "project_id", "name", "slug", "description", "source_type", "source_clip_id",
+                                   "tags", "server_name", "asset_id", "fingerprint", "created_at"}),
+        **asset.facts.model_dump(include={"width", "height", "fps", "frames", "duration"}),
+        content_type=item.kind,
+        file=str(store.root / asset.location),
+        size=asset.size,
+        prompt=told["prompt"],
+        seed=told["seed"],
+        model_name=item.model,
+    )  # fmt: skip
 
 
 def _recipe(request: RenderRequest | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.choices import Choices, choosing
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.references import References
+from vidctl.services.tagging import check_tags, retagged
 from vidctl.services.take_reader import TakeReader
 
 _SORTS: Mapping[TakeOrder, Sort] = {
@@ -120,7 +121,6 @@ class TakeService:
             for take in takes:
                 choices.lose(take)
                 draft.delete(self._takes, take)
-            choices.settle()
             return draft, takes
 
         deleted = self._editor.attempt(build)
@@ -178,19 +178,6 @@ class TakeService:
 def described(takes: Sequence[Take]) -> str:
     """Takes in a few words."""
     return f"take {takes[0].id[:8]}" if len(takes) == 1 else f"{len(takes)} takes"
-
-
-def check_tags(request: TagsDTO) -> None:
-    """Raises InvalidInput if there is nothing to do, or no telling what."""
-    if not request.add and not request.remove:
-        raise InvalidInput("no tag is given", fix="use --add TAG or --remove TAG")
-    if both := sorted(set(request.add) & set(request.remove)):
-        raise InvalidInput(f"the tag {both[0]} is to be added and removed", fix="leave one out")
-
-
-def retagged(tags: Sequence[str], request: TagsDTO) -> list[str]:
-    """The tags after a request."""
-    return [tag for tag in dict.fromkeys([*tags, *request.add]) if tag not in request.remove]
 
 
 def _rating(text: str) -> int | dict[str, int] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from vidctl.cli.output.blocks import Block, Fields, Lines, Picture, Sheet, Table
 from vidctl.cli.output.views.words import SHORT_ID, counted, fields, seconds, size, text_of
 from vidctl.dtos.clip_dtos import GeneratedContentDTO
+from vidctl.dtos.pool_dtos import PoolAppliedDTO, PoolItemListResponseDTO, PoolItemResponseDTO
 from vidctl.dtos.take_dtos import TakeComparisonDTO, TakeDetailDTO, TakeFileDTO, TakeListResponseDTO
 
 _HEADERS = ("", "take", "of", "kind", "size", "length", "seed", "rating", "tags", "made with", "note")
@@ -98,9 +99,31 @@ def _caption(take: GeneratedContentDTO) -> list[str]:
     ]
 
 
+def _items(found: PoolItemListResponseDTO) -> list[Block]:
+    rows = [
+        [item.slug, item.content_type, f"{item.width}x{item.height}", seconds(item.duration), " ".join(item.tags),
+         item.description or item.prompt]
+        for item in found.items
+    ]  # fmt: skip
+    headers = ["item", "kind", "size", "length", "tags", "what"]
+    more = [Lines([f"more: --after {found.next_after[:SHORT_ID]}"])] if found.next_after else []
+    return [Table(headers, rows, "nothing is in the pool yet: vidctl media pool add TAKE"), *more]
+
+
+def _pooled(item: PoolItemResponseDTO) -> list[Block]:
+    return [fields(item, ("size", "project_id"))]
+
+
+def _applied(found: PoolAppliedDTO) -> list[Block]:
+    return [_table(found.takes)]
+
+
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     TakeListResponseDTO: _takes,
     TakeDetailDTO: _take,
     TakeFileDTO: _file,
     TakeComparisonDTO: _comparison,
+    PoolItemListResponseDTO: _items,
+    PoolItemResponseDTO: _pooled,
+    PoolAppliedDTO: _applied,
 }
