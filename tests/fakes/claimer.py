@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Barrier
 
 from vidctl.errors import Unreachable
 from vidctl.repositories.opening import open_store
-from vidctl.repositories.store import DocumentStore
+from vidctl.repositories.store import DocumentStore, DuplicateKey, Insert, Replace, StaleWrite
 
 QUEUED = {"status": "queued"}
 
@@ -44,4 +44,22 @@ def migrate_at_once(url: str, start: Barrier, done: Queue[list[str]]) -> None:
     document = {"id": f"{time.monotonic_ns()}-{id(start)}"}
     store.insert("jobs", document)
     done.put([document["id"]])
+    store.close()
+
+
+def count_up(url: str, start: Barrier, done: Queue[list[str]]) -> None:
+    """Count 25 times in the one document, each time with an entry in the log; report the entries."""
+    store = open_store(url)
+    start.wait()
+    mine: list[str] = []
+    while len(mine) < 25:
+        (counter,) = store.find("counters", {"id": "1"})
+        number, revision = counter["n"] + 1, counter["revision"]
+        counted = {**counter, "n": number, "revision": revision + 1}
+        try:
+            store.write_all([Insert("log", {"id": f"{number}"}), Replace("counters", counted, revision)])
+        except (StaleWrite, DuplicateKey):
+            continue
+        mine.append(f"{number}")
+    done.put(mine)
     store.close()

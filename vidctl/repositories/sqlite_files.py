@@ -76,10 +76,12 @@ def _make_folder(location: Path) -> None:
 
 def _is_ours(connection: sqlite3.Connection, location: Path) -> bool:
     """Whether the file is a vidctl store; False for an empty one. Raises ConfigurationError for a foreign one."""
+    # in this order: another process may be making the store, and marks it as ours before it makes tables
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     if application == APPLICATION_ID:
         return True
-    if application or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if application or tables:
         raise ConfigurationError(
             f"{location} is not a vidctl store",
             cause="it is another program's SQLite database",
