@@ -12,6 +12,5 @@ group = make_group("Tell whether the store answers.")
 
 @command(group, None, "vidctl health --json")
 def health(cli: Cli) -> Any:
-    """Tell whether the store answers, and which one it is: for probes. Ends with exit code 5 if it cannot be reached;
-    vidctl doctor looks at everything."""
+    """Tell which store is used and that it answers. Ends with exit code 5 if not; vidctl doctor looks at all else."""
     return cli.app.doctor.health()
