@@ -254,6 +254,13 @@ class Manifest(Entry):
     scene: list[SceneEntry] = Field(default_factory=list)
 
 
+class TemplateFile(Entry):
+    """Style templates alone, as studios give them to each other."""
+
+    vidctl: Literal[1]
+    template: list[TemplateEntry] = Field(min_length=1, max_length=1000)
+
+
 #: The tables of the file, by the names that lead to them.
 TABLES: Mapping[tuple[str, ...], type[Entry] | type[Lora]] = {
     (): Manifest,

@@ -108,16 +108,17 @@ def manifest_of(film: FilmDocuments, media: Mapping[str, str]) -> Dump:
 
 def manifest_text(manifest: Manifest) -> str:
     """As TOML, ending with a line feed."""
-    parts = [f"vidctl = {FORMAT}\n", _table("[project]", manifest.project)]
-    parts += [_table("[[template]]", each) for each in manifest.template]
-    parts += [_table("[[character]]", each) for each in manifest.character]
+    parts = [f"vidctl = {FORMAT}\n", entry_table("[project]", manifest.project)]
+    parts += [entry_table("[[template]]", each) for each in manifest.template]
+    parts += [entry_table("[[character]]", each) for each in manifest.character]
     for scene in manifest.scene:
-        parts.append(_table("[[scene]]", scene, leave_out="clip"))
-        parts += [_table("[[scene.clip]]", clip) for clip in scene.clip]
+        parts.append(entry_table("[[scene]]", scene, leave_out="clip"))
+        parts += [entry_table("[[scene.clip]]", clip) for clip in scene.clip]
     return "\n".join(parts)
 
 
-def _table(header: str, entry: Entry, leave_out: str = "") -> str:
+def entry_table(header: str, entry: Entry, leave_out: str = "") -> str:
+    """A table of the file: what is not as it would be without saying."""
     given = entry.model_dump(exclude_defaults=True)
     told = {name: getattr(entry, name) for name in _ALWAYS & set(type(entry).model_fields)} | given
     rows = [assignment(name, told[name]) for name in type(entry).model_fields if name in told and name != leave_out]
@@ -143,7 +144,7 @@ class _Writer:
         return Manifest(
             vidctl=FORMAT,
             project=self._project_entry(clips.values()),
-            template=[_template(each) for each in sorted(self._film.templates, key=lambda each: each.slug)],
+            template=[template_entry(each) for each in sorted(self._film.templates, key=lambda each: each.slug)],
             character=[self._character(each) for each in sorted(self._film.characters, key=lambda each: each.slug)],
             scene=[scene for scene in scenes if scene],
         )
@@ -261,7 +262,8 @@ def overlapping(clips: Sequence[Clip]) -> bool:
     return False
 
 
-def _template(template: StyleTemplate) -> TemplateEntry:
+def template_entry(template: StyleTemplate) -> TemplateEntry:
+    """A style template as the file says it."""
     fields = {"slug", "name", "description", "category", "prompt", "negative_prompt"}
     return TemplateEntry(**template.model_dump(include=fields), public=template.is_public, **_settings(template))
 

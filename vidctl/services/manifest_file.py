@@ -8,11 +8,12 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from vidctl.domain.manifest import FORMAT, TABLES, Manifest
+from vidctl.domain.manifest import FORMAT, TABLES, Entry, Manifest, TemplateEntry, TemplateFile
 from vidctl.domain.manifest_layout import Fault
 from vidctl.domain.toml_lines import TomlLines
 from vidctl.dtos.base import in_words
@@ -22,6 +23,7 @@ from vidctl.services.given_files import require_file
 #: Far more than 100,000 clips with long prompts would need.
 SIZE_LIMIT = 256 * 1024 * 1024
 _TOLD = 20
+M = TypeVar("M", bound=Entry)
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -41,6 +43,21 @@ class ManifestFile:
 
 def read_manifest(path: Path) -> ManifestFile:
     """Raises InvalidInput that names each line and field at fault, NewerFormat, NotFound."""
+    text, manifest = _read(path, Manifest)
+    return ManifestFile(path, text, manifest)
+
+
+def read_templates(path: Path) -> Sequence[TemplateEntry]:
+    """Those of a file that holds nothing else. Raises as `read_manifest` does."""
+    text, file = _read(path, TemplateFile)
+    slugs = [entry.slug for entry in file.template]
+    twice = [n for n, slug in enumerate(slugs) if slug in slugs[:n]]
+    if twice:
+        raise _refusal(path, text, [Fault(("template", n, "slug"), f"{slugs[n]} is there already") for n in twice])
+    return file.template
+
+
+def _read(path: Path, kind: type[M]) -> tuple[str, M]:
     require_file(path)
     text = _decoded(path)
     try:
@@ -58,9 +75,9 @@ def read_manifest(path: Path) -> ManifestFile:
             fix="upgrade vidctl on this machine",
         )
     try:
-        return ManifestFile(path, text, Manifest.model_validate(values))
+        return text, kind.model_validate(values)
     except ValidationError as error:
-        faults = [_fault(issue) for issue in error.errors(include_url=False)]
+        faults = [_fault(issue, kind) for issue in error.errors(include_url=False)]
         raise _refusal(path, text, faults) from error
 
 
@@ -93,10 +110,10 @@ def _syntax_error(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Inva
     )
 
 
-def _fault(issue: ErrorDetails) -> Fault:
+def _fault(issue: ErrorDetails, kind: type[Entry]) -> Fault:
     path = tuple(issue["loc"])
     if issue["type"] == "extra_forbidden":
-        return Fault(path, f"there is no such field; {_near(path)}")
+        return Fault(path, f"there is no such field; {_near(path, kind)}")
     if path == ("vidctl",):
         return Fault(path, f"must be {FORMAT}, the version of the format")
     given = issue.get("input")
@@ -104,12 +121,13 @@ def _fault(issue: ErrorDetails) -> Fault:
     return Fault(path, f"{in_words(issue)}{shown}")
 
 
-def _near(path: Sequence[str | int]) -> str:
+def _near(path: Sequence[str | int], kind: type[Entry]) -> str:
     """What an unknown field may have been meant to be."""
     table, name = _names(path[:-1]), str(path[-1])
-    if table not in TABLES:
+    model = TABLES.get(table) if table else kind
+    if model is None:
         return "nothing is known here"
-    known = list(TABLES[table].model_fields)
+    known = list(model.model_fields)
     near = difflib.get_close_matches(name, known, 1, 0.5)
     return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
 
