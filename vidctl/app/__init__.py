@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidctl.app.films import FilmServices
+from vidctl.app.takes import TakeServices
 from vidctl.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from vidctl.services.workflow_library import WorkflowLibrary
 
 
-class App(FilmServices):
+class App(TakeServices):
     """Everything vidctl can do, as services. `draw_seed` may be replaced, so that renders can be repeated in tests."""
 
     def __init__(self, settings: Settings, *, draw_seed: Callable[[], int] | None = None) -> None:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from vidctl.services.clip_arranger import ClipArranger
     from vidctl.services.clip_service import ClipService
     from vidctl.services.clip_views import ClipViews
-    from vidctl.services.contact_sheets import ContactSheets
     from vidctl.services.deletion import Deletion
     from vidctl.services.editor import Editor
     from vidctl.services.film import FilmReader
@@ -22,21 +21,18 @@ if TYPE_CHECKING:
     from vidctl.services.layout import Layouts
     from vidctl.services.manifest_service import ManifestService
     from vidctl.services.manifest_writer import FilmRepositories
-    from vidctl.services.pool_service import PoolService
     from vidctl.services.project_service import ProjectService
     from vidctl.services.references import References
     from vidctl.services.scene_arranger import SceneArranger
     from vidctl.services.scene_service import SceneService
     from vidctl.services.selection import Selection
     from vidctl.services.snapping import Snapping
-    from vidctl.services.take_moves import TakeMoves
     from vidctl.services.take_reader import TakeReader
     from vidctl.services.take_service import TakeService
     from vidctl.services.template_service import TemplateService
     from vidctl.services.timeline_edit_service import TimelineEditService
     from vidctl.services.timeline_service import TimelineService
     from vidctl.services.variable_service import VariableService
-    from vidctl.services.version_service import VersionService
 
 
 class FilmServices(Foundation):
@@ -258,35 +254,6 @@ class FilmServices(Foundation):
             self._asset_store,
             self._editor,
             examine,
-        )
-
-    @cached_property
-    def take_moves(self) -> TakeMoves:
-        from vidctl.services.take_moves import TakeMoves
-
-        return TakeMoves(self._takes, self._clips, self.references, self.takes, self._take_reader, self._editor)
-
-    @cached_property
-    def contact_sheets(self) -> ContactSheets:
-        from vidctl.services.contact_sheets import ContactSheets
-
-        return ContactSheets(self._takes, self.references, self._take_reader)
-
-    @cached_property
-    def versions(self) -> VersionService:
-        from vidctl.services.version_service import VersionService
-
-        return VersionService(self._clips, self._changes, self.references, self._editor)
-
-    @cached_property
-    def pool(self) -> PoolService:
-        from vidctl.gateways.media import examine
-        from vidctl.services.pool_service import PoolService
-        from vidctl.services.pool_sources import PoolSources
-
-        sources = PoolSources(self._asset_store, self.gallery, self._queue, self.references, self._take_reader, examine)
-        return PoolService(
-            self._pool, self._takes, self._clips, self.references, sources, self._take_reader, self._editor
         )
 
     @cached_property
