@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Vidctl
 from tests.fakes.comfy_wire import ComfyWire
+from vidctl.app import App
+from vidctl.dtos.comfyui_dtos import ComfyUIServerCreateDTO
+from vidctl.settings import load_settings
 
 FAMILY = {
     "name", "title", "kinds", "folders", "workflows", "presets", "default_preset", "multiple", "frame_offset",
@@ -123,3 +127,12 @@ def test_a_synced_server_can_be_read_while_it_is_away(vidctl: Vidctl, wire: Comf
     rows = vidctl("comfyui", "models", "studio", "--offline").rows()
     assert rows[0] == ["FOLDER", "MODEL", "FAMILY", "STATE", "LAST SEEN"]
     assert {row[3] for row in rows[1:]} == {"there"}
+
+
+def test_a_sync_asks_the_server_each_time(home: Path, wire: ComfyWire) -> None:
+    with App(load_settings(start=home)) as app:
+        app.comfyui.add_server(ComfyUIServerCreateDTO(name="studio", url=wire.url))
+        for _ in range(2):
+            wire.requests.clear()
+            app.model_catalogue.sync("studio")
+            assert "GET /models" in wire.requests

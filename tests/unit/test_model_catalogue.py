@@ -25,7 +25,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def sync(house: House, **folders: list[str]) -> SyncDTO:
     """A sync with a server that has these."""
-    house.app.comfyui._models[house.server_id("Box")] = folders
+    house.app.comfyui.ask_models = lambda server: folders  # type: ignore[method-assign]
     return house.app.model_catalogue.sync("box")
 
 
@@ -68,7 +68,7 @@ def test_a_server_that_is_away_changes_nothing(house: House, monkeypatch: pytest
     def away(server: Any) -> Any:
         raise Unreachable("Box does not answer")
 
-    monkeypatch.setattr(house.app.comfyui, "models_by_folder", away)
+    monkeypatch.setattr(house.app.comfyui, "ask_models", away)
     with pytest.raises(Unreachable):
         house.app.model_catalogue.sync("box")
     assert states(house) == {SDXL: True}
@@ -76,7 +76,7 @@ def test_a_server_that_is_away_changes_nothing(house: House, monkeypatch: pytest
 
 def test_two_syncs_at_once_keep_each_file_once(house: House) -> None:
     names = [f"{number}.safetensors" for number in range(60)]
-    house.app.comfyui._models[house.server_id("Box")] = {"loras": names}
+    house.app.comfyui.ask_models = lambda server: {"loras": names}  # type: ignore[method-assign]
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: house.app.model_catalogue.sync("box"), range(4)))
     assert [each.total for each in done] == [60] * 4

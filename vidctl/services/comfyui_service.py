@@ -123,12 +123,15 @@ class ComfyUIService:
 
     def models_by_folder(self, server: Server) -> dict[str, list[str]]:
         """The server's model files; asked once a run. Raises Unreachable."""
-        if server.id not in self._models:
-            client = self._backends.client(server)
-            try:
-                self._models[server.id] = Catalog(client).models()
-            finally:
-                client.close()
+        return self._models[server.id] if server.id in self._models else self.ask_models(server)
+
+    def ask_models(self, server: Server) -> dict[str, list[str]]:
+        """The server's model files by folder, as they are now. Raises Unreachable."""
+        client = self._backends.client(server)
+        try:
+            self._models[server.id] = Catalog(client).models()
+        finally:
+            client.close()
         return self._models[server.id]
 
     def _check(self, server: Server) -> ServerCheckDTO:

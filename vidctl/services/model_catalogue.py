@@ -29,7 +29,7 @@ class ModelCatalogue:
     def sync(self, reference: str) -> SyncDTO:
         """Ask a server what it has and keep that. Raises Unreachable, and keeps what was known then."""
         server = self._references.server(reference)
-        there = self._comfyui.models_by_folder(server)
+        there = self._comfyui.ask_models(server)
         now = self._models.store.now()
         each = (ServerModel.seen(server.id, folder, name, now) for folder, names in there.items() for name in names)
         found = {model.id: model for model in each}
