@@ -132,7 +132,7 @@ def test_a_forced_move_overlaps_and_says_so(vidctl: Vidctl, film: str) -> None:
     told = vidctl("clip", "move", "chorus/crowd", "--at", "3f", "--force")
     assert "it overlaps hero" in told.out
     moved = vidctl("clip", "move", "chorus/crowd", "--at", "0", "--force", "--json").json()
-    assert moved.keys() == {"clip", "overlaps"}
+    assert moved.keys() == {"clip", "snapped_to", "overlaps"}
     assert moved["overlaps"] == ["hero"]
 
 

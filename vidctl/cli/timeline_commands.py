@@ -33,14 +33,19 @@ def add_to_projects(group: typer.Typer) -> None:
 
 
 def _analyze_scene(cli: Cli, scene: SceneArgument, strict: StrictOption = False) -> None:
-    """Find overlaps and gaps in a scene, clips that go on after the song, and free places for what overlaps. Gaps are
-    told but are no issue: black may be meant."""
+    """Find overlaps, gaps and clips beyond the song's end in a scene.
+
+    With free places for what overlaps. Gaps are told but are no issue: black may be meant.
+    """
     _show(cli, cli.app.timeline.scene_analysis(scene), strict)
 
 
 def _analyze_project(cli: Cli, name: ProjectArgument = None, strict: StrictOption = False) -> None:
-    """Find overlaps and gaps in a film, also before its first clip and up to the song's end, clips that go on after the
-    song, and free places for what overlaps. Gaps are told but are no issue: black may be meant."""
+    """Find overlaps, gaps and clips beyond the song's end in a film.
+
+    Gaps are looked for from the film's beginning to the song's end; they are told but are no issue: black may be meant.
+    With free places for what overlaps.
+    """
     _show(cli, cli.app.timeline.project_analysis(name or cli.project), strict)
 
 
@@ -82,6 +87,8 @@ def _close_gaps(
     scene: Annotated[str | None, typer.Option("--scene", "-s", help="In this scene only.", metavar="SCENE")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would move, and move nothing.")] = False,
 ) -> Any:
-    """Take out all time of scenes in which nothing is shown: what follows moves up, in its order. Clips that overlap
-    move together; scenes with a fixed start stay there."""
+    """Take out all time of scenes in which nothing is shown.
+
+    What follows moves up, in its order; clips that overlap move together; scenes with a fixed start stay there.
+    """
     return cli.app.timeline_edits.close_gaps(name or cli.project, scene, dry_run=dry_run)
