@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import vidctl
+from vidctl.dtos import SCHEMA_VERSION
 
 _SOURCES = str(Path(vidctl.__file__).parent.parent)
 VIDCTL = (sys.executable, "-m", "vidctl")
@@ -29,12 +30,12 @@ class Run:
         assert "Traceback" not in self.out, self.out
 
     def json(self) -> Any:
-        """The one document on standard output."""
-        return json.loads(self.out)
+        """The one document on standard output, without what says which version and shape it is."""
+        return _fields(json.loads(self.out))
 
     def events(self) -> list[dict[str, Any]]:
         """The events of a stream, one a line."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        return [_fields(json.loads(line)) for line in self.out.splitlines()]
 
     def result(self) -> Any:
         """What a stream ended with."""
@@ -44,7 +45,7 @@ class Run:
 
     def error(self) -> dict[str, Any]:
         """The error that `--json` told."""
-        *_, last = self.events() if self.out.startswith('{"event"') else [self.json()]
+        *_, last = self.events() if self.out.startswith('{"') else [self.json()]
         error: dict[str, Any] = last["error"]
         return error
 
@@ -55,6 +56,12 @@ class Run:
     def fields(self) -> dict[str, str]:
         """Labels and values on standard output."""
         return dict(line.split("\t", 1) for line in self.out.splitlines() if "\t" in line)
+
+
+def _fields(document: dict[str, Any]) -> dict[str, Any]:
+    assert document.pop("schema_version") == SCHEMA_VERSION
+    document.pop("schema", None)
+    return document
 
 
 def environment() -> dict[str, str]:

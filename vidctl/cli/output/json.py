@@ -1,5 +1,7 @@
 """`--json`: one document for a short command, one event a line and the result last for a long one.
 
+Every document and every line says in `schema_version` which version of the contract it keeps, and a result in `schema`
+of which shape it is, as `vidctl schema` tells them. Their fields follow on the same level.
 An error is a document too, so that whoever reads standard output always gets an answer; its words go to standard error
 as ever. Behind a result nothing more is printed: then the exit code and standard error tell what failed.
 """
@@ -18,6 +20,7 @@ from pydantic import BaseModel
 
 from vidctl.cli.output.screen import write_bug, write_error
 from vidctl.domain.events import Event, Result
+from vidctl.dtos import SCHEMA_VERSION
 from vidctl.errors import VidctlError
 
 
@@ -31,16 +34,16 @@ class JsonScreen:
     def show(self, result: Any) -> None:
         """One document."""
         self._has_result = True
-        write_document(as_json(result))
+        write_document({**_shape(result), **as_json(result)})
 
     def stream(self, events: Iterator[Event]) -> None:
-        """Each event as {"event": name, …}; the result as {"event": "result", "result": …}."""
+        """Each event as {"event": name, …}; the result as {"event": "result", "schema": …, "result": …}."""
         self.is_streaming = True
         with closing(events):  # type: ignore[type-var]
             for event in events:
                 if isinstance(event, Result):
                     self._has_result, self.is_streaming = True, False
-                    _write({"event": "result", "result": as_json(event.value)})
+                    _write({"event": "result", **_shape(event.value), "result": as_json(event.value)})
                 else:
                     _write({"event": event_name(event), **dataclasses.asdict(event)})
         self.is_streaming = False
@@ -79,12 +82,18 @@ def as_json(result: Any) -> Any:
     return result.model_dump(mode="json") if isinstance(result, BaseModel) else result.as_json()
 
 
-def write_document(document: Any) -> None:
+def write_document(document: dict[str, Any]) -> None:
     """Print a document, easy to read."""
     _write(document, indent=2)
 
 
-def _write(document: Any, indent: int | None = None) -> None:
+def _shape(result: Any) -> dict[str, str]:
+    """The name of the result's shape, where it has one."""
+    return {"schema": type(result).__name__} if isinstance(result, BaseModel) else {}
+
+
+def _write(fields: dict[str, Any], indent: int | None = None) -> None:
+    document = {"schema_version": SCHEMA_VERSION, **fields}
     # escapes for other letters where standard output cannot take them
     takes_any_letter = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     sys.stdout.write(json.dumps(document, indent=indent, ensure_ascii=not takes_any_letter, default=str) + "\n")
