@@ -16,7 +16,7 @@ EACH = pytest.mark.parametrize("command", all_commands(), ids=lambda command: co
 def test_the_commands_of_the_first_film_are_all_there() -> None:
     wanted = {
         "project create|list|show|update|delete|use",
-        "scene create|list|show|update|delete|analyze|ripple",
+        "scene create|list|show|update|delete",
         "clip create|list|show|update|prompt|move|gallery|select|delete",
         "generate image|video",
         "queue list|show|status|cancel|retry|work",
@@ -52,7 +52,7 @@ def test_a_command_can_speak_json_and_be_quiet(command: Command) -> None:
 def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() -> None:
     counts = {
         "project show|update|analyze|timeline|close-gaps",
-        "scene create|list|show|update|delete",
+        "scene create|list|show|update|delete|analyze|ripple",
         "clip create|list|show|update|prompt|move|gallery|select|delete",
         "character create|list|show|update|delete|apply|remove|sheet|sample|gallery",
         "character refs add|list|remove",
