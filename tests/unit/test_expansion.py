@@ -250,6 +250,11 @@ def test_what_leads_back_to_itself_is_refused_with_the_way() -> None:
     assert "__a__ → {v} → __a__" in refusal("__a__", {"v": "__a__"}, {"a": "{v}"})
 
 
+def test_a_variable_that_is_named_twice_is_told_once() -> None:
+    found = expansion("{mood} {mood}", variables={"mood": "{calm|calm}"})
+    assert [step.markup for step in found.steps] == ["{mood}", "{calm|calm}"]
+
+
 def test_variables_can_be_checked_before_they_are_used() -> None:
     check_values(
         {"a": Value("{b} {c|{d}}", "project"), "b": Value("{c}", "project"), "l": Value("{l}{", "clip", False)}

@@ -75,9 +75,7 @@ class _Speaker:
         own, look = self.own(PROMPT), self._look(PROMPT)
         named = own.expansion.variables.union(*(part.expansion.variables for part in look))
         introduced = [
-            self._introduction(character)
-            for number, character in enumerate(self.wishes.characters)
-            if not _is_named(character, number, named)
+            self._introduction(each) for each in self.wishes.characters if f"character.{each.slug}" not in named
         ]
         said = [part.expansion.text for part in introduced]
         composed = compose(own.expansion.text, said, "".join(part.expansion.text for part in look))
@@ -116,7 +114,3 @@ class _Speaker:
         title = "prompt" if prompt == PROMPT else "negative prompt"
         where = f"the {title} of {self.name}" + (f", set by {source}" if source != _OWN else "")
         return Part(prompt, source, text, self.expander.expand(text, where))
-
-
-def _is_named(character: CharacterWords, number: int, named: frozenset[str]) -> bool:
-    return f"character.{character.slug}" in named or (number == 0 and "character" in named)
