@@ -51,8 +51,8 @@ def test_a_command_can_speak_json_and_be_quiet(command: Command) -> None:
 
 def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() -> None:
     counts = {
-        "project show|update|analyze|timeline|close-gaps",
-        "scene create|list|show|update|delete|analyze|ripple",
+        "project show|update|vars|analyze|timeline|close-gaps",
+        "scene create|list|show|update|delete|vars|analyze|ripple",
         "clip create|list|show|update|prompt|move|gallery|select|delete",
         "character create|list|show|update|delete|apply|remove|sheet|sample|gallery",
         "character refs add|list|remove",
