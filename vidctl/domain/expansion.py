@@ -32,7 +32,7 @@ from vidctl.errors import InvalidInput
 #: What a text may grow to: as much as a prompt that is typed may hold.
 MAX_LENGTH = 100_000
 #: Substitutions in one text, so that files which name one another many times come to an end.
-MAX_STEPS = 100_000
+MAX_STEPS = 40_000
 _DRAW_BITS = 256
 
 
