@@ -189,20 +189,14 @@ class _Writer:
         )
 
     def _entries(self, clips: Sequence[Clip]) -> list[ClipEntry]:
-        shown = [clip for clip in clips if not clip.is_alternate]
-        in_file_order = all(order_key(one) < order_key(two) for one, two in pairwise(shown))
+        orders = _orders([clip for clip in clips if not clip.is_alternate])
         entries, end = [], 0
         for clip in (clip for clip in clips if self._is_known(clip, self._clips)):
             original = self._clips.get(clip.original_id or "")
-            position, order = (end, -1) if original is None else (original.position, original.order)
-            is_expected = in_file_order if original is None else clip.order == order
-            entries.append(
-                self._clip(
-                    clip,
-                    at=None if clip.position == position else write_frames(clip.position, self._rate),
-                    order=None if is_expected else clip.order,
-                )
-            )
+            position = original.position if original else end
+            at = None if clip.position == position else write_frames(clip.position, self._rate)
+            own = None if original and clip.order == original.order else clip.order
+            entries.append(self._clip(clip, at, own if original else orders.get(clip.id)))
             end = clip.end if original is None else end
         return entries
 
@@ -260,6 +254,16 @@ def overlapping(clips: Sequence[Clip]) -> bool:
             return True
         end = span.end
     return False
+
+
+def _orders(clips: Sequence[Clip]) -> dict[str, int]:
+    """By id the orders that are to be said: none where they are that of time. Where they do not tell all clips of a
+    place apart, others that do."""
+    if all(order_key(one) < order_key(two) for one, two in pairwise(clips)):
+        return {}
+    if len({(clip.order, clip.position) for clip in clips}) < len(clips):
+        return {clip.id: number for number, clip in enumerate(sorted(clips, key=order_key))}
+    return {clip.id: clip.order for clip in clips}
 
 
 def template_entry(template: StyleTemplate) -> TemplateEntry:

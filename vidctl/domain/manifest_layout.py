@@ -6,7 +6,7 @@ Faults are collected, never raised: whoever writes a file wants to hear of all o
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -86,7 +86,7 @@ class _Reader:
         self._last_frame = MAX_POSITION_SECONDS * self.rate
         self._scenes = {scene.slug: scene for scene in manifest.scene}
         self._clips = {(scene.slug, clip.slug): clip for _, scene, clip in self._each_clip()}
-        self._family: Counter[Key | str] = Counter()
+        self._family: dict[Key | str, set[int]] = defaultdict(set)
         self.places: dict[Key, Place] = {}
         self.starts: dict[str, int | None] = {}
         self.scene_numbers: dict[str, int] = {}
@@ -125,7 +125,7 @@ class _Reader:
             elif problem := _alternate_problem(scene.slug, originals):
                 self.fault((*path, "alternate_of"), problem)
             else:
-                self.scene_numbers[scene.slug] = self._number(scene.alternate_of, scene.alternate)
+                self.scene_numbers[scene.slug] = self._number(path, scene.alternate_of, scene.alternate)
 
     def place_clips(self) -> None:
         """Originals first: alternates lie where they do."""
@@ -147,7 +147,7 @@ class _Reader:
                     self.fault((*path, "alternate_of"), problem)
                     continue
                 original = original_of(scene.slug, clip.alternate_of)
-                number = self._number(original, clip.alternate)
+                number = self._number(path, original, clip.alternate)
                 self.places[key] = self._place(path, clip, self.places[original].position, number)
 
     def check_overlaps(self) -> None:
@@ -185,9 +185,12 @@ class _Reader:
         if entry.alternate is not None:
             self.fault((*path, "alternate"), "only alternates have a number: say alternate_of, too")
 
-    def _number(self, original: Key | str, said: int | None) -> int:
-        number = said or self._family[original] + 1
-        self._family[original] = max(number, self._family[original])
+    def _number(self, path: Path, original: Key | str, said: int | None) -> int:
+        known = self._family[original]
+        number = said or max(known, default=0) + 1
+        if number in known:
+            self.fault((*path, "alternate"), f"there is an alternate {number} of {_told(original)} already")
+        known.add(number)
         return number
 
     def _place(self, path: Path, clip: ClipEntry, default: int, number: int) -> Place:
