@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from vidctl.services.snapping import Snapping
     from vidctl.services.take_reader import TakeReader
     from vidctl.services.take_service import TakeService
+    from vidctl.services.template_exchange import TemplateExchange
     from vidctl.services.template_service import TemplateService
+    from vidctl.services.template_shelf import TemplateShelf
     from vidctl.services.timeline_edit_service import TimelineEditService
     from vidctl.services.timeline_service import TimelineService
     from vidctl.services.variable_service import VariableService
@@ -103,7 +105,21 @@ class FilmServices(Foundation):
     def templates(self) -> TemplateService:
         from vidctl.services.template_service import TemplateService
 
-        return TemplateService(self._templates, self._clips, self.references, self._clip_views, self._editor)
+        return TemplateService(
+            self._templates, self._clips, self._template_shelf, self.references, self._clip_views, self._editor
+        )
+
+    @cached_property
+    def template_exchange(self) -> TemplateExchange:
+        from vidctl.services.template_exchange import TemplateExchange
+
+        return TemplateExchange(self._templates, self._template_shelf, self._editor)
+
+    @cached_property
+    def _template_shelf(self) -> TemplateShelf:
+        from vidctl.services.template_shelf import TemplateShelf
+
+        return TemplateShelf(self._templates, self.references, self._editor)
 
     @cached_property
     def gallery(self) -> GalleryManager:
@@ -148,7 +164,7 @@ class FilmServices(Foundation):
     def _selection(self) -> Selection:
         from vidctl.services.selection import Selection
 
-        return Selection(self._films, self._clips, self._characters, self._templates)
+        return Selection(self._films, self._clips, self._takes, self._characters, self._templates)
 
     @cached_property
     def _clip_views(self) -> ClipViews:

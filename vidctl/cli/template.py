@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -62,9 +63,14 @@ def list_(
     public: Annotated[
         bool | None, typer.Option("--public/--private", help="Only public, or only private ones.")
     ] = None,
+    built_in: Annotated[bool, typer.Option("--builtin", help="Only those that come with vidctl.")] = False,
 ) -> Any:
-    """List style templates, most used first."""
-    return cli.app.templates.list_templates(category, public=public)
+    """List style templates, most used first, and those that come with vidctl."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.template_dtos import TemplateFilterDTO
+
+    wanted = make_input(TemplateFilterDTO, category=category, public=public, built_in=built_in)
+    return cli.app.templates.list_templates(wanted)
 
 
 @command(group, "show", "vidctl template show noir")
@@ -95,6 +101,21 @@ def update(
     return cli.app.templates.update_template(template, request)
 
 
+@command(group, "copy", 'vidctl template copy film-noir "My noir"')
+def copy(
+    cli: Cli,
+    template: TemplateArgument,
+    name: Annotated[
+        str | None, typer.Argument(help="The copy's name (default, for a built-in one: its own).", metavar="[NAME]")
+    ] = None,
+) -> Any:
+    """Make a template that is like another, to be changed. A built-in one can only be changed as a copy."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.template_dtos import TemplateCopyDTO
+
+    return cli.app.templates.copy_template(template, make_input(TemplateCopyDTO, name=name))
+
+
 @command(group, "delete", "vidctl template delete noir --yes")
 def delete(cli: Cli, template: TemplateArgument, yes: YesOption = False) -> Any:
     """Delete a style template into the trash; clips that have it go back to their own words."""
@@ -104,7 +125,7 @@ def delete(cli: Cli, template: TemplateArgument, yes: YesOption = False) -> Any:
 
 @command(group, "apply", "vidctl template apply noir chorus/hero chorus/skyline", in_project=True)
 def apply(cli: Cli, template: TemplateArgument, clips: ClipsArgument) -> Any:
-    """Give clips a style, in place of any other."""
+    """Give clips a style, in place of any other. A built-in one is copied into the store at its first use."""
     return cli.app.templates.apply(template, clips)
 
 
@@ -112,6 +133,31 @@ def apply(cli: Cli, template: TemplateArgument, clips: ClipsArgument) -> Any:
 def remove(cli: Cli, clips: ClipsArgument) -> Any:
     """Give clips no style of their own."""
     return cli.app.templates.remove(clips)
+
+
+@command(group, "export", "vidctl template export noir -o noir.toml")
+def export(
+    cli: Cli,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write: .toml.", metavar="FILE")],
+    templates: Annotated[
+        list[str] | None, typer.Argument(help="Templates (default: all public ones).", metavar="[TEMPLATE]…")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
+) -> Any:
+    """Write templates into a file that others can import. A private one goes along only if it is named."""
+    return cli.app.template_exchange.export(templates or [], output, overwrite=overwrite)
+
+
+@command(group, "import", "vidctl template import noir.toml --replace")
+def import_(
+    cli: Cli,
+    file: Annotated[Path, typer.Argument(help="A file that template export has written.", metavar="FILE")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite those of the same short name that differ.")
+    ] = False,
+) -> Any:
+    """Read templates from a file: all of them, or none if one is wrong or there already."""
+    return cli.app.template_exchange.import_(file, replace=replace)
 
 
 def _fields(

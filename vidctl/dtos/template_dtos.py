@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
-from vidctl.domain.names import Description, Name, RenderSettings
+from vidctl.domain.names import Description, Name, Negative, RenderSettings
 from vidctl.domain.style_template import Category, Look
 from vidctl.dtos.base import InputDTO, ListResponseDTO, ResponseDTO, Time, UpdateDTO
 
@@ -17,7 +17,7 @@ class StyleTemplateCreateDTO(InputDTO):
     description: Description = ""
     category: Category = "custom"
     prompt: Look = ""
-    negative_prompt: Look = ""
+    negative_prompt: Negative = ""
     image_settings: RenderSettings = Field(default_factory=dict)
     video_settings: RenderSettings = Field(default_factory=dict)
     is_public: bool = False
@@ -29,10 +29,24 @@ class StyleTemplateUpdateDTO(UpdateDTO):
     description: Description | None = None
     category: Category | None = None
     prompt: Look | None = None
-    negative_prompt: Look | None = None
+    negative_prompt: Negative | None = None
     image_settings: RenderSettings | None = None
     video_settings: RenderSettings | None = None
     is_public: bool | None = None
+
+
+class TemplateCopyDTO(InputDTO):
+    """Without a `name` the copy is called as what it is copied from."""
+
+    name: Name | None = None
+
+
+class TemplateFilterDTO(InputDTO):
+    """`public` True or False leaves out the others, `built_in` those of the store."""
+
+    category: Category | None = None
+    public: bool | None = None
+    built_in: bool = False
 
 
 class TemplateSource(StrEnum):
@@ -63,3 +77,19 @@ class StyleTemplateResponseDTO(ResponseDTO):
 
 class StyleTemplateListResponseDTO(ListResponseDTO[StyleTemplateResponseDTO]):
     pass
+
+
+class TemplateExportDTO(ResponseDTO):
+    """The slugs of the templates in the file."""
+
+    file: str
+    templates: list[str]
+
+
+class TemplateImportDTO(ResponseDTO):
+    """The slugs of what came in, of what was overwritten, and of what was there alike."""
+
+    file: str
+    created: list[str]
+    replaced: list[str]
+    unchanged: list[str]

@@ -1,4 +1,4 @@
-"""Style templates: create, list, show, update, delete; apply to clips and remove from them."""
+"""Style templates: create, list, show, update, copy, delete; apply to clips and remove from them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from vidctl.dtos.template_dtos import (
     StyleTemplateListResponseDTO,
     StyleTemplateResponseDTO,
     StyleTemplateUpdateDTO,
+    TemplateCopyDTO,
+    TemplateFilterDTO,
     TemplateSource,
 )
 from vidctl.repositories.clip_repository import ClipRepository
@@ -21,6 +23,7 @@ from vidctl.services.clip_views import ClipViews
 from vidctl.services.editing import check_all_settings, chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.references import References
+from vidctl.services.template_shelf import TemplateShelf, fresh_copy, is_built_in
 
 _SHOWN = set(StyleTemplateResponseDTO.model_fields) - {"source"}
 
@@ -32,12 +35,14 @@ class TemplateService:
         self,
         templates: TemplateRepository,
         clips: ClipRepository,
+        shelf: TemplateShelf,
         references: References,
         views: ClipViews,
         editor: Editor,
     ) -> None:
         self._templates = templates
         self._clips = clips
+        self._shelf = shelf
         self._references = references
         self._views = views
         self._editor = editor
@@ -52,20 +57,31 @@ class TemplateService:
         self._editor.write(draft)
         return _response(template)
 
-    def list_templates(
-        self, category: str | None = None, *, public: bool | None = None
-    ) -> StyleTemplateListResponseDTO:
-        """Most used first; `public` True or False leaves out the others."""
-        found = self._templates.list_templates(category, public)
+    def list_templates(self, wanted: TemplateFilterDTO) -> StyleTemplateListResponseDTO:
+        """Most used first, the built-in ones among them that have not been copied."""
+        own = [] if wanted.built_in else self._templates.list_templates(wanted.category, wanted.public)
+        shelf = [each for each in self._shelf.built_in() if wanted.category in (None, each.category)]
+        found = sorted(
+            [*own, *([] if wanted.public is False else shelf)], key=lambda each: (-each.use_count, each.slug)
+        )
         return StyleTemplateListResponseDTO(items=[_response(each) for each in found], total=len(found))
 
     def get_template(self, reference: str) -> StyleTemplateResponseDTO:
         """One template."""
-        return _response(self._references.template(reference))
+        return _response(self._shelf.find(reference))
+
+    def copy_template(self, reference: str, request: TemplateCopyDTO) -> StyleTemplateResponseDTO:
+        """A new one that is like another, under another name; a built-in one may keep its own. Raises DuplicateName."""
+        source = self._shelf.find(reference)
+        slug = source.slug if request.name is None else chosen_slug(None, request.name)
+        draft = Draft("template copy", label=slug)
+        copied = draft.create(self._templates, fresh_copy(source, request.name or source.name, slug))
+        self._editor.write(draft)
+        return _response(copied)
 
     def update_template(self, reference: str, request: StyleTemplateUpdateDTO) -> StyleTemplateResponseDTO:
-        """Change what was given; settings are merged."""
-        template = self._references.template(reference)
+        """Change what was given; settings are merged. Raises InvalidInput for a built-in one."""
+        template = self._shelf.own(reference)
         changed = self._editor.change(
             "template update",
             self._templates,
@@ -76,8 +92,8 @@ class TemplateService:
         return _response(changed)
 
     def delete_template(self, reference: str) -> DeletedDTO:
-        """Out of all clips and into the trash. Raises Locked if one of the clips is."""
-        template = self._references.template(reference)
+        """Out of all clips and into the trash. Raises Locked if one of those is, InvalidInput for a built-in one."""
+        template = self._shelf.own(reference)
 
         def build() -> Draft:
             draft = Draft("template delete", label=template.slug)
@@ -91,13 +107,14 @@ class TemplateService:
 
     def describe_deletion(self, reference: str) -> str:
         """What delete_template would take away."""
-        template = self._references.template(reference)
+        template = self._shelf.own(reference)
         clips = self._clips.count({"template_id": template.id})
         return f"the template {template.name}, which {clips} clip{'' if clips == 1 else 's'} have"
 
     def apply(self, reference: str, clips: Sequence[str]) -> ClipListResponseDTO:
         """Give clips this look, in place of any other: all of them or, if one is locked, none."""
-        template = self._references.template(reference)
+        self._references.clips(clips)  # a wrong name must not bring a copy of a built-in one into the store
+        template = self._shelf.for_use(reference)
         return self._set("template apply", template.slug, template.id, clips)
 
     def remove(self, clips: Sequence[str]) -> ClipListResponseDTO:
@@ -115,4 +132,8 @@ class TemplateService:
 
 
 def _response(template: StyleTemplate) -> StyleTemplateResponseDTO:
-    return StyleTemplateResponseDTO(**template.model_dump(include=_SHOWN), source=TemplateSource.OWN)
+    values = template.model_dump(include=_SHOWN)
+    if is_built_in(template):
+        nowhere = {"id": None, "created_at": None, "updated_at": None}
+        return StyleTemplateResponseDTO(**{**values, **nowhere}, source=TemplateSource.BUILTIN)
+    return StyleTemplateResponseDTO(**values, source=TemplateSource.OWN)

@@ -10,7 +10,7 @@ from vidctl.cli.output.views.words import SHORT_ID, fields, size
 from vidctl.domain.character import ReferenceImage
 from vidctl.dtos.character_dtos import CharacterListResponseDTO, CharacterResponseDTO, ReferenceImageListDTO
 from vidctl.dtos.clip_dtos import LoraConfigDTO
-from vidctl.dtos.template_dtos import StyleTemplateListResponseDTO
+from vidctl.dtos.template_dtos import StyleTemplateListResponseDTO, TemplateExportDTO, TemplateImportDTO
 
 
 def _character(character: CharacterResponseDTO) -> list[Block]:
@@ -46,6 +46,15 @@ def _templates(found: StyleTemplateListResponseDTO) -> list[Block]:
     return [Table(headers, rows, "none yet: vidctl template create NAME")]
 
 
+def _exported(found: TemplateExportDTO) -> list[Block]:
+    return [Lines([f"{found.file}: {', '.join(found.templates)}"])]
+
+
+def _imported(found: TemplateImportDTO) -> list[Block]:
+    groups = [("created", found.created), ("replaced", found.replaced), ("unchanged", found.unchanged)]
+    return [Fields([(label, ", ".join(slugs)) for label, slugs in groups if slugs])]
+
+
 def _lora(lora: LoraConfigDTO | None) -> str:
     return f"{lora.name}:{lora.weight:g}" if lora else ""
 
@@ -59,4 +68,6 @@ VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     CharacterListResponseDTO: _characters,
     ReferenceImageListDTO: _references,
     StyleTemplateListResponseDTO: _templates,
+    TemplateExportDTO: _exported,
+    TemplateImportDTO: _imported,
 }
