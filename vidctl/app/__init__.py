@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vidctl.services.queue_manager import QueueManager
     from vidctl.services.render_runs import RenderRuns
     from vidctl.services.repeat_service import RepeatService
+    from vidctl.services.schema_service import SchemaService
     from vidctl.services.subjects import Subjects
     from vidctl.services.wishes import WishReader
     from vidctl.services.worker import Worker
@@ -140,6 +141,12 @@ class App(TakeServices):
         from vidctl.services.doctor import Doctor
 
         return Doctor(self.settings, lambda: self.store, lambda: self.comfyui)
+
+    @cached_property
+    def schemas(self) -> SchemaService:
+        from vidctl.services.schema_service import SchemaService
+
+        return SchemaService()
 
     # what the services stand on
 

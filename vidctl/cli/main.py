@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "media": ("media media_pool", "Music, lyrics and faces; tidy unused files."),
     "export": ("export", "Hand the film over: MP4, JSON, or the cut for an editor."),
     "config": ("config", "Settings, and where each value came from."),
+    "schema": ("schema", "JSON Schemas of what comes in and of what --json prints."),
     "health": ("health", "Tell whether the store answers."),
     "doctor": ("doctor", "Tell what is installed, reachable and missing."),
     "help": ("help", "The handbook: vidctl help TOPIC."),

@@ -119,3 +119,14 @@ class TopicShown:
     def as_json(self) -> dict[str, Any]:
         """{topic, text}"""
         return {"topic": self.topic, "text": self.text}
+
+
+@dataclass(frozen=True)
+class SchemaShown:
+    """A JSON Schema: text is as good as JSON for it."""
+
+    document: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The schema itself."""
+        return self.document

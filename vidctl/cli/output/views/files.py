@@ -1,16 +1,18 @@
-"""Music, exports, the demo, the doctor, settings and help as they are drawn."""
+"""Music, exports, the demo, the doctor, settings, help and schemas as they are drawn."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from vidctl.cli.output.blocks import Block, Fields, Lines, PathsShown, SettingsShown, Table, TopicShown
+from vidctl.cli.output.blocks import Block, Fields, Lines, PathsShown, SchemaShown, SettingsShown, Table, TopicShown
 from vidctl.cli.output.views.words import counted, seconds, size, text_of
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.demo_dtos import DemoResponseDTO
 from vidctl.dtos.doctor_dtos import DoctorDTO
 from vidctl.dtos.media_dtos import ExportResponseDTO, TidyResponseDTO, UploadMusicResponseDTO
+from vidctl.dtos.schema_dtos import SchemaListDTO
 
 
 def _music(found: UploadMusicResponseDTO) -> list[Block]:
@@ -71,6 +73,14 @@ def _topic(shown: TopicShown) -> list[Block]:
     return [Lines(shown.text.splitlines())]
 
 
+def _schemas(found: SchemaListDTO) -> list[Block]:
+    return [Table(["shape", "", "summary"], [[each.name, each.direction, each.summary] for each in found.items])]
+
+
+def _schema(shown: SchemaShown) -> list[Block]:
+    return [Lines([json.dumps(shown.document, indent=2, ensure_ascii=False)])]
+
+
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     UploadMusicResponseDTO: _music,
     TidyResponseDTO: _tidied,
@@ -81,4 +91,6 @@ VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     SettingsShown: _settings,
     PathsShown: _paths,
     TopicShown: _topic,
+    SchemaListDTO: _schemas,
+    SchemaShown: _schema,
 }
