@@ -1,4 +1,4 @@
-"""Takes one by one: listed by pages, chosen, rated, tagged, noted, deleted; and nothing of it lost to one wrong word."""
+"""Takes one by one: listed by pages, chosen, rated, tagged, noted, deleted; and no work is lost."""
 
 from __future__ import annotations
 

@@ -64,9 +64,11 @@ class PoolService:
         def build() -> tuple[Draft, list[PoolItem]]:
             draft = Draft("pool add", owner.id, f"{len(wanted)} items")
             there = {item.id: item for item in self._pool.find_many({"id": {"$in": [each.id for each in wanted]}})}
+            now = self._pool.store.now()
             for item in wanted:
                 if item.id not in there:
-                    there[item.id] = draft.create(self._pool, item)
+                    new = item.model_copy(update={"created_at": now, "updated_at": now})
+                    there[item.id] = draft.create(self._pool, new)
             return draft, [there[item.id] for item in wanted]
 
         return self._list(self._editor.attempt(build))
@@ -148,8 +150,11 @@ class PoolService:
         there = self._takes.find_one({"id": take_id})
         if there is not None:
             return there
+        now = self._takes.store.now()
         made = Take(
             id=take_id,
+            created_at=now,
+            updated_at=now,
             project_id=item.project_id,
             clip_id=clip.id,
             note=f"from the pool: {item.name}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vidctl.domain.clip import Clip
-from vidctl.domain.document import derived_id, utc_now
+from vidctl.domain.document import derived_id
 from vidctl.domain.take import Take
 from vidctl.dtos.take_dtos import TakeListResponseDTO
 from vidctl.repositories.clip_repository import ClipRepository
@@ -70,7 +70,7 @@ class TakeMoves:
         there = self._takes.find_one({"id": copy_id})
         if there is not None:
             return there
-        now = utc_now()
+        now = self._takes.store.now()
         fresh = {"id": copy_id, "revision": 1, "created_at": now, "updated_at": now}
         copied = take.model_copy(update={**fresh, **_place(target)})
         choices.gain(target.id, copied)
