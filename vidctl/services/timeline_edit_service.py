@@ -6,11 +6,11 @@ start, it does not give way to one that gets longer, nor follow one that gets sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from vidctl.domain.clip import MAX_POSITION_SECONDS
-from vidctl.domain.timeline import Span, film_order, place_scenes
+from vidctl.domain.timeline import film_order, place_scenes
 from vidctl.domain.timeline_analysis import Overlap, gaps, overlaps, place_of
 from vidctl.domain.timeline_edits import close_gaps, ripple_insert
 from vidctl.dtos.timeline_dtos import MovedClipDTO, RippleInsertDTO, TimelineEditDTO
@@ -23,8 +23,8 @@ from vidctl.services.layout import Layouts, SceneLayout
 from vidctl.services.references import References
 from vidctl.services.timeline_views import TimelineViews, on_film
 
-#: What an edit comes to in a scene of a film: the new positions of clips, by id.
-Plan = Callable[[Film, SceneLayout], dict[str, int]]
+#: What an edit comes to in one scene: the new positions of clips, by id.
+Plan = Callable[[SceneLayout], dict[str, int]]
 
 
 class TimelineEditService:
@@ -49,8 +49,8 @@ class TimelineEditService:
         clip goes on across it or clips would come to overlap, Locked, InvalidInput."""
         found = self._references.scene(scene)
 
-        def plan(film: Film, layout: SceneLayout) -> dict[str, int]:
-            rate = film.project.rate
+        def plan(layout: SceneLayout) -> dict[str, int]:
+            rate = layout.project.rate
             at, by = frames_of_position(request.at, rate), frames_of_length(request.by, rate)
             positions = ripple_insert(map(place_of, layout.clips), at, by)
             if max(positions.values(), default=0) > last_position(rate):
@@ -59,7 +59,7 @@ class TimelineEditService:
                 )
             return positions
 
-        return self._edit("scene ripple", found.project_id, [found.id], plan)
+        return self._edit("scene ripple", found.project_id, [found.id], lambda _: plan)
 
     def close_gaps(self, project: str | None, scene: str | None, *, dry_run: bool) -> TimelineEditDTO:
         """Take all time out of a film's scenes, or of one, in which nothing is shown. What clips of another scene show
@@ -67,22 +67,28 @@ class TimelineEditService:
         found = None if scene is None else self._references.scene(scene)
         owner = found.project_id if found else self._references.project(project).id
         scene_ids = [found.id] if found else None
-        return self._edit("project close-gaps", owner, scene_ids, _closed, dry_run=dry_run)
+        return self._edit("project close-gaps", owner, scene_ids, _closing, dry_run=dry_run)
 
     def _edit(
-        self, action: str, project_id: str, scene_ids: Collection[str] | None, plan: Plan, *, dry_run: bool = False
+        self,
+        action: str,
+        project_id: str,
+        scene_ids: Collection[str] | None,
+        plan_for: Callable[[Film], Plan],
+        *,
+        dry_run: bool = False,
     ) -> TimelineEditDTO:
-        """Carry a plan out in some scenes, or in all that the film shows."""
+        """Carry out what is planned for a film in some of its scenes, or in all that it shows."""
 
         def build() -> tuple[Draft, TimelineEditDTO]:
             film = self._films.load_places(self._projects.find_by_id(project_id))
             scenes = [s for s in film_order(film.scenes) if (s.id in scene_ids if scene_ids else not s.is_alternate)]
             path = "/".join([film.project.slug, *(scene.slug for scene in scenes if scene_ids)])
             draft, views, after = Draft(action, project_id, path), TimelineViews.of(film), film
-            moved: list[MovedClipDTO] = []
+            plan, moved = plan_for(film), list[MovedClipDTO]()
             for scene in scenes:
                 layout = self._layouts.open(draft, scene.id)
-                if positions := plan(film, layout):
+                if positions := plan(layout):
                     moved += [views.moved(layout.clip(clip_id), frame) for clip_id, frame in positions.items()]
                     layout.place(positions)
                     layout.settle()
@@ -93,14 +99,16 @@ class TimelineEditService:
         return build()[1] if dry_run else self._editor.attempt(build)
 
 
-def _closed(film: Film, layout: SceneLayout) -> dict[str, int]:
-    """In an alternate scene, which no other scene lies beside, all gaps; else those of the film."""
-    clips = [place_of(clip) for clip in layout.clips]
-    if layout.scene.is_alternate:
-        return close_gaps(clips)
-    start = film.spans[layout.scene.id].start
-    empty: Sequence[Span] = [gap.span.shifted(-start) for gap in gaps(on_film(film, film.shown_scenes))]
-    return close_gaps(clips, empty)
+def _closing(film: Film) -> Plan:
+    """To close the film's gaps; in an alternate scene, which no other scene lies beside, all of its own."""
+    empty = [gap.span for gap in gaps(on_film(film, film.shown_scenes))]
+
+    def plan(layout: SceneLayout) -> dict[str, int]:
+        start = film.spans[layout.scene.id].start
+        within = None if layout.scene.is_alternate else [span.shifted(-start) for span in empty]
+        return close_gaps(map(place_of, layout.clips), within)
+
+    return plan
 
 
 def _with_layout(film: Film, layout: SceneLayout) -> Film:
