@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import ResponseDTO
+from vidctl.dtos.clip_dtos import LoraConfigDTO
 from vidctl.dtos.generation_dtos import ExpansionDTO, ResolvedRenderDTO
 
 
@@ -23,7 +24,7 @@ class ResolvedKindDTO(ResponseDTO):
     workflow: str
     family: str
     values: dict[str, JsonValue]
-    loras: list[dict[str, JsonValue]]
+    loras: list[LoraConfigDTO]
     origins: dict[str, str]
     expansions: list[ExpansionDTO]
     note: str

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from vidctl.domain.names import Prompt, RenderSettings
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import InputDTO, ResponseDTO
+from vidctl.dtos.clip_dtos import LoraConfigDTO
 from vidctl.dtos.queue_dtos import QueueJobStatusDTO
 
 
@@ -85,7 +86,7 @@ class ResolvedRenderDTO(ResponseDTO):
     seed: int
     fingerprint: str
     values: dict[str, JsonValue]
-    loras: list[dict[str, JsonValue]]
+    loras: list[LoraConfigDTO]
     origins: dict[str, str]
     expansions: list[ExpansionDTO]
     graph: dict[str, Any]

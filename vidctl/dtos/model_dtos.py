@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field, JsonValue
 
 from vidctl.domain.model_preset import PresetName
 from vidctl.domain.names import RenderSettings
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import InputDTO, ListResponseDTO, ResponseDTO, Time
+from vidctl.dtos.clip_dtos import LoraConfigDTO
 
 
 class FamilyDTO(ResponseDTO):
@@ -65,7 +64,7 @@ class PresetDTO(ResponseDTO):
     changed: bool
     is_default: bool
     values: dict[str, JsonValue]
-    loras: list[dict[str, Any]]
+    loras: list[LoraConfigDTO]
     origins: dict[str, str]
 
 

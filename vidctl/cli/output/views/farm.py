@@ -129,7 +129,7 @@ def _resolved(render: Any) -> Sequence[Block]:
         render.clip,
     )
     rows = [[name, text_of(value), render.origins.get(name, "")] for name, value in render.values.items()]
-    rows += [["lora", f"{lora['name']}:{lora['weight']}", render.origins.get("loras", "")] for lora in render.loras]
+    rows += [["lora", f"{lora.name}:{lora.weight}", render.origins.get("loras", "")] for lora in render.loras]
     nodes = [[node, data["class_type"], text_of(_own(data["inputs"]))] for node, data in render.graph.items()]
     return [head, Table(["value", "", "from"], rows), Table(["node", "class", "inputs"], nodes)]
 

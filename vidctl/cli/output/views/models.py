@@ -46,7 +46,7 @@ def _values(preset: PresetDTO) -> str:
 
 
 def _loras(preset: PresetDTO) -> list[str]:
-    return [f"{lora['name']}:{lora['weight']:g}" for lora in preset.loras]
+    return [f"{lora.name}:{lora.weight:g}" for lora in preset.loras]
 
 
 def _preset(preset: PresetDTO) -> list[Block]:

@@ -47,7 +47,7 @@ def _resolved_kind(clip: str, kind: ResolvedKindDTO) -> list[Block]:
 
 def _values(render: ResolvedRenderDTO | ResolvedKindDTO) -> Iterator[Block]:
     rows = [[name, text_of(value), render.origins.get(name, "")] for name, value in render.values.items()]
-    rows += [["lora", f"{lora['name']}:{lora['weight']}", render.origins.get("loras", "")] for lora in render.loras]
+    rows += [["lora", f"{lora.name}:{lora.weight}", render.origins.get("loras", "")] for lora in render.loras]
     yield Table(["value", "", "from"], rows, fold=True)
 
 
