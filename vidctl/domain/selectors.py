@@ -13,17 +13,45 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
+from pydantic import BaseModel
+
 from vidctl.domain.clip import Clip, ClipStatus
 from vidctl.domain.names import slugify
 from vidctl.domain.scene import Scene
 from vidctl.errors import InvalidInput
 
 
+class ClipRow(BaseModel):
+    """The fields of a clip that selectors and sorting look at, as they are stored."""
+
+    id: str
+    scene_id: str
+    name: str
+    slug: str
+    position: int
+    order: int
+    created_at: str
+    updated_at: str
+    tags: list[str]
+    status: str
+    locked: bool
+    original_id: str | None
+    lyrics: str
+    notes: str
+    image_prompt: str
+    video_prompt: str
+    negative_prompt: str
+    character_ids: list[str]
+    template_id: str | None
+    selected_image_id: str | None
+    selected_video_id: str | None
+
+
 @dataclass(frozen=True)
 class ClipFacts:
     """What a selector may ask of a clip. `character_slugs` and `template_slug` are the names of what it refers to."""
 
-    clip: Clip
+    clip: Clip | ClipRow
     scene: Scene
     images: int = 0
     videos: int = 0
@@ -59,6 +87,11 @@ def parse_selector(text: str) -> Selector:
     except ValueError as error:
         raise InvalidInput(f"{text!r} is not a selector", cause=f"{error}".lower(), fix="close the quotes") from error
     return tuple(_term(word, text) for word in words)
+
+
+def needs_takes(selector: Selector) -> bool:
+    """Whether some term asks for takes."""
+    return any(term.key == "has" and {"image", "video", "take"} & set(term.values) for term in selector)
 
 
 def fits(selector: Selector, facts: ClipFacts) -> bool:
@@ -118,7 +151,7 @@ _HAS: Mapping[str, Callable[[ClipFacts], bool]] = MappingProxyType(
 _IS: Mapping[str, Callable[[ClipFacts], bool]] = MappingProxyType(
     {
         "locked": lambda f: f.clip.locked,
-        "alternate": lambda f: f.clip.is_alternate or f.scene.is_alternate,
+        "alternate": lambda f: f.clip.original_id is not None or f.scene.is_alternate,
     }
 )
 _TESTS: Mapping[str, Callable[[ClipFacts, str], bool]] = MappingProxyType(

@@ -191,9 +191,9 @@ class BaseRepository(Generic[D]):
     def _projected(self, stored: Doc, projection: type[P]) -> P:
         if stored.pop("schema_version", 1) != self.document.SCHEMA:
             stored = self.find_by_id(stored["id"]).to_stored()
-        fields = {name: value for name, value in stored.items() if name in projection.model_fields}
+        names = projection.model_fields  # a property, and dear to ask for each field
         try:
-            return projection.model_validate(fields)
+            return projection.model_validate({name: value for name, value in stored.items() if name in names})
         except ValidationError as error:
             raise self._broken(stored, error) from error
 

@@ -65,6 +65,7 @@ _FILM_MODEL_INDEXES = (
     Index("scenes", "of_original", ("original_id",)),
     Index("clips", "in_time", ("scene_id", "position", "order")),
     Index("clips", "of_original", ("original_id",)),
+    Index("clips", "by_slug", ("project_id", "slug")),
     Index("clips", "by_name", ("project_id", "name")),
     Index("clips", "by_creation", ("project_id", "created_at")),
     Index("clips", "by_update", ("project_id", "updated_at")),

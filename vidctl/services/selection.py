@@ -7,17 +7,18 @@ reads scene after scene, so that it costs the same in a film of a hundred clips 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
-from vidctl.domain.selectors import ClipFacts, Selector, Term, fits, parse_selector
+from vidctl.domain.selectors import ClipFacts, ClipRow, Selector, Term, fits, needs_takes, parse_selector
 from vidctl.errors import InvalidInput, NotFound
 from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.take_repository import TakeRepository
 from vidctl.repositories.template_repository import TemplateRepository
 from vidctl.services.film import Film, FilmReader
 
@@ -33,25 +34,26 @@ class Selection:
         self,
         films: FilmReader,
         clips: ClipRepository,
+        takes: TakeRepository,
         characters: CharacterRepository,
         templates: TemplateRepository,
     ) -> None:
         self._films = films
         self._clips = clips
+        self._takes = takes
         self._characters = characters
         self._templates = templates
 
     def matching(self, project: Project, selector: str, scene: Scene | None = None) -> list[Clip]:
         """All clips that fit, in the film's order. Raises InvalidInput."""
-        film = self._films.load_scenes(project)
         terms = parse_selector(selector)
         pushed, rest = _parted(terms)
-        scenes = [scene] if scene else film.scenes
-        found = [clip for each in scenes for clip in self._of_scene(each, pushed)]
-        if not rest:
-            return found
-        facts = self._facts(self._films.load_for(project, found))
-        return [clip for clip in found if fits(rest, facts[clip.id])]
+        if rest:
+            return self._read([row.id for row in self._rows(project, scene, pushed, rest)])
+        scenes = [scene] if scene else self._films.load_scenes(project).scenes
+        return [
+            clip for each in scenes for clip in self._clips.find_many({"scene_id": each.id, **pushed}, sort=_IN_SCENE)
+        ]
 
     def page(
         self, project: Project, scene: Scene | None, *, where: str, sort: str, after: str | None, limit: int | None
@@ -61,7 +63,8 @@ class Selection:
             raise InvalidInput(f"clips cannot be sorted by {sort!r}", fix=f"sort by time, {', '.join(SORTS)}")
         pushed, rest = _parted(parse_selector(where))
         if limit is None or rest:
-            return _slice(_sorted(self.matching(project, where, scene), sort), after, limit)
+            rows = _sorted(self._rows(project, scene, pushed, rest), sort)
+            return self._read([row.id for row in _slice(rows, after, limit)]), len(rows)
         inside = {"scene_id": scene.id} if scene else {"project_id": project.id}
         total = self._clips.count({**inside, **pushed})
         if sort != "time":
@@ -83,30 +86,46 @@ class Selection:
                 break
         return found
 
-    def _of_scene(self, scene: Scene, pushed: dict[str, Any]) -> list[Clip]:
-        return self._clips.find_many({"scene_id": scene.id, **pushed}, sort=_IN_SCENE)
+    def _rows(self, project: Project, scene: Scene | None, pushed: dict[str, Any], rest: Selector) -> list[ClipRow]:
+        """What fits, in the film's order."""
+        film = self._films.load_scenes(project)
+        inside = {"scene_id": scene.id} if scene else {"project_id": project.id}
+        by_scene: dict[str, list[ClipRow]] = {}
+        # sorted here: a store would sort whole documents
+        found = self._clips.find_many({**inside, **pushed}, projection=ClipRow)
+        for row in sorted(found, key=lambda row: (row.position, row.order, row.id)):
+            by_scene.setdefault(row.scene_id, []).append(row)
+        rows = [row for each in film.scenes for row in by_scene.get(each.id, ())]
+        if not rest:
+            return rows
+        facts = self._reader(film, rest)
+        return [row for row in rows if fits(rest, facts(row))]
 
-    def _facts(self, film: Film) -> dict[str, ClipFacts]:
+    def _reader(self, film: Film, rest: Selector) -> Callable[[ClipRow], ClipFacts]:
+        """How the facts of a clip are had; only what is asked for is read."""
+        takes = self._takes.count_by_clip(film.project.id) if needs_takes(rest) else {}
         characters = {each.id: each.slug for each in self._characters.list_by_project(film.project.id)}
         templates = {each.id: each.slug for each in self._templates.list_templates()}
-        return {clip.id: _facts_of(film, clip, characters, templates) for clip in _all(film)}
+        none: Counter[MediaKind] = Counter()
 
+        def read(row: ClipRow) -> ClipFacts:
+            taken = takes.get(row.id, none)
+            slugs = tuple(characters.get(each, "") for each in row.character_ids)
+            return ClipFacts(
+                row,
+                film.scene(row.scene_id),
+                taken[MediaKind.IMAGE],
+                taken[MediaKind.VIDEO],
+                slugs,
+                templates.get(row.template_id or "", ""),
+            )
 
-def _facts_of(film: Film, clip: Clip, characters: dict[str, str], templates: dict[str, str]) -> ClipFacts:
-    taken = film.takes.get(clip.id, Counter())
-    return ClipFacts(
-        clip,
-        film.scene(clip.scene_id),
-        taken[MediaKind.IMAGE],
-        taken[MediaKind.VIDEO],
-        tuple(characters.get(each, "") for each in clip.character_ids),
-        templates.get(clip.template_id or "", ""),
-    )
+        return read
 
-
-def _all(film: Film) -> Iterator[Clip]:
-    for clips in film.clips.values():
-        yield from clips
+    def _read(self, ids: Sequence[str]) -> list[Clip]:
+        """Whole clips, in the order of their ids; without those that were deleted meanwhile."""
+        found = {clip.id: clip for clip in self._clips.find_many({"id": {"$in": list(ids)}})}
+        return [found[clip_id] for clip_id in ids if clip_id in found]
 
 
 def _parted(terms: Selector) -> tuple[dict[str, Any], Selector]:
@@ -133,20 +152,20 @@ def _condition(term: Term) -> dict[str, Any] | None:
     return None
 
 
-def _sorted(clips: list[Clip], sort: str) -> list[Clip]:
+def _sorted(rows: list[ClipRow], sort: str) -> list[ClipRow]:
     if sort == "time":
-        return clips
+        return rows
     field, direction = SORTS[sort]
-    return sorted(clips, key=lambda clip: (getattr(clip, field), clip.id), reverse=direction < 0)
+    return sorted(rows, key=lambda row: (getattr(row, field), row.id), reverse=direction < 0)
 
 
-def _slice(clips: list[Clip], after: str | None, limit: int | None) -> tuple[list[Clip], int]:
+def _slice(rows: list[ClipRow], after: str | None, limit: int | None) -> list[ClipRow]:
     start = 0
     if after is not None:
-        start = next((at for at, clip in enumerate(clips, 1) if clip.id == after), 0)
+        start = next((at for at, row in enumerate(rows, 1) if row.id == after), 0)
         if start == 0:
             raise NotFound(f"the list does not hold clip {after}", fix="begin it anew, without --after")
-    return clips[start:][:limit], len(clips)
+    return rows[start:][:limit]
 
 
 def _from(scenes: Sequence[Scene], cursor: Clip) -> list[Scene]:
