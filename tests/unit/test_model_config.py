@@ -91,7 +91,7 @@ def test_every_family_is_listed_with_its_presets(config: ModelConfig) -> None:
 def test_a_shipped_preset_is_shown_with_where_its_values_come_from(config: ModelConfig) -> None:
     shown = config.get_preset("sdxl", "fast")
     assert (shown.values["steps"], shown.origins["steps"]) == (4, "family sdxl, preset fast")
-    assert [lora["name"] for lora in shown.loras] == ["sdxl_lightning_4step_lora.safetensors"]
+    assert [lora.name for lora in shown.loras] == ["sdxl_lightning_4step_lora.safetensors"]
     assert (shown.shipped, shown.changed, shown.is_default) == (True, False, False)
 
 
@@ -173,7 +173,7 @@ def test_what_is_neither_a_family_nor_a_file_is_refused(config: ModelConfig, sub
 def test_a_model_that_nobody_knows_can_have_presets_of_its_own(config: ModelConfig) -> None:
     put(config, MYSTERY, "mine", steps=9, loras=[{"name": "x.safetensors"}])
     shown = config.get_preset(MYSTERY, "mine")
-    assert (shown.family, shown.values, shown.loras) == (
+    assert (shown.family, shown.values, [lora.model_dump() for lora in shown.loras]) == (
         "unknown",
         {"steps": 9},
         [{"name": "x.safetensors", "weight": 1}],
