@@ -70,7 +70,7 @@ def test_a_suggestion_is_a_command_that_works(house: House) -> None:
     a_clip(house, verse, "street", 0, 48)
     a_clip(house, verse, "sky", 30, 48)
     a_clip(house, chorus, "hero", 0, 24)
-    a_clip(house, chorus, "crowd", 0, 24)
+    a_clip(house, chorus, "crowd", 0, 24, order=1)
     house.scenes.update_by_id(chorus.id, {"$set": {"start": 40}})
     found = house.app.timeline.project_analysis(None)
     assert found.summary.overlaps == 6
