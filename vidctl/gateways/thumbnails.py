@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from PIL import Image, ImageOps
 
 from vidctl.errors import MediaInvalid
@@ -56,18 +59,25 @@ def _film_frame(path: Path) -> Image.Image:
 
 
 def _middle(path: Path) -> VideoFrame | None:
-    """The first frame at or after half of the film's time; the last one where none is."""
+    """The frame that is shown when half of the film has passed."""
     with av.open(f"file:{path}") as film:
         stream = film.streams.video[0]
         stream.codec_context.thread_count = 1
-        middle = (stream.start_time or 0) + (stream.duration or 0) // 2
+        middle = (stream.start_time or 0) + _length(film, stream) // 2
         film.seek(middle, stream=stream)
         found = None
         for frame in film.decode(stream):
-            found = frame
-            if frame.pts is None or frame.pts >= middle:
+            if found is not None and (frame.pts is None or frame.pts > middle):
                 break
+            found = frame
         return found
+
+
+def _length(film: InputContainer, stream: VideoStream) -> int:
+    """In the stream's units; Matroska says it for the whole film only."""
+    if stream.duration or not film.duration or not stream.time_base:
+        return stream.duration or 0
+    return int(Fraction(film.duration, av.time_base) / stream.time_base)
 
 
 def _damaged(path: Path, cause: str) -> MediaInvalid:
