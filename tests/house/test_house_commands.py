@@ -57,6 +57,8 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
         "character create|list|show|update|delete|apply|remove|sheet|sample|gallery",
         "character refs add|list|remove",
         "media face",
+        "media pool add|list|show|tag|remove|apply",
+        "take list|compare|move|copy",
         "template apply|remove",
         "generate image|video",
         "queue list|status",

@@ -63,10 +63,11 @@ def lay_out(manifest: Manifest, characters: Collection[str] = (), templates: Col
     file does not define them."""
     reader = _Reader(manifest)
     reader.check_slugs()
+    are_told_apart = not reader.faults
     reader.check_references(characters, templates)
     reader.place_scenes()
     reader.place_clips()
-    if not manifest.project.overlaps:
+    if are_told_apart and not manifest.project.overlaps:
         reader.check_overlaps()
     if manifest.project.drop_frame and reader.rate not in DROPPED_LABELS:
         reader.fault(("project", "drop_frame"), f"there is no drop frame at {manifest.project.fps} fps")

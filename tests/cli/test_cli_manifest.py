@@ -1,0 +1,90 @@
+"""vidctl project dump|apply: a film in a file, by hand and in CI."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.conftest import Vidctl
+from tests.cli.running import environment
+from tests.fakes import halted_vidctl
+
+
+def test_a_film_is_printed_as_toml_that_makes_it_again(vidctl: Vidctl, film: str) -> None:
+    text = vidctl("project", "dump").out
+    assert text.startswith('vidctl = 1\n\n[project]\nslug = "neon-nights"\n')
+    Path("film.toml").write_text(text)
+    assert vidctl("project", "apply", "film.toml").out == "neon-nights: nothing to do\n"
+    vidctl("project", "apply", "film.toml", "--project", "copy")
+    copy = vidctl("project", "dump", "copy", "-o", "copy.toml", "--json").json()
+    assert copy["text"] == text.replace('slug = "neon-nights"', 'slug = "copy"')
+    assert copy["file"] == "copy.toml"
+    assert Path("copy.toml").read_text() == copy["text"]
+
+
+def test_the_plan_is_shown_line_by_line(vidctl: Vidctl, film: str) -> None:
+    text = vidctl("project", "dump").out
+    Path("film.toml").write_text(text.replace("a wet street", "a dry street") + '\n[[scene]]\nname = "Outro"\n')
+    told = vidctl("project", "apply", "film.toml", "--dry-run").out.splitlines()
+    assert told == [
+        "+ scene outro",
+        "~ clip verse/street: image_prompt a wet street → a dry street",
+        "neon-nights: 1 to be created, 1 to be changed; this was a dry run, nothing was changed",
+    ]
+    assert "a dry street" not in vidctl("project", "dump").out
+    assert vidctl("project", "apply", "film.toml").out.splitlines()[-1] == "neon-nights: 1 created, 1 changed"
+
+
+def test_the_plan_is_told_as_json(vidctl: Vidctl, film: str) -> None:
+    Path("film.toml").write_text(vidctl("project", "dump").out.replace("a wet street", "a dry street"))
+    told = vidctl("project", "apply", "film.toml", "--json").json()
+    assert told.keys() == {
+        "project", "file", "applied", "dry_run", "created", "changed", "deleted", "kept", "steps", "warnings",
+    }  # fmt: skip
+    assert told["steps"] == [
+        {
+            "mark": "~",
+            "noun": "clip",
+            "path": "verse/street",
+            "changes": [{"field": "image_prompt", "before": "a wet street", "after": "a dry street"}],
+        }
+    ]
+
+
+def test_ci_is_told_by_the_exit_code_whether_a_film_is_as_its_file(vidctl: Vidctl, film: str) -> None:
+    text = vidctl("project", "dump").out
+    Path("film.toml").write_text(text)
+    vidctl("project", "apply", "film.toml", "--check")
+    Path("film.toml").write_text(text.replace("a wet street", "a dry street"))
+    refused = vidctl("project", "apply", "film.toml", "--check", "--json", code=4).error()
+    assert refused["cause"] == "~ clip verse/street: image_prompt a wet street → a dry street"
+    assert refused["details"]["plan"]["changed"] == 1
+    assert vidctl("project", "dump").out == text
+
+
+def test_a_wrong_file_is_told_line_by_line(vidctl: Vidctl, film: str) -> None:
+    Path("film.toml").write_text(vidctl("project", "dump").out.replace("length =", "lenght ="))
+    refused = vidctl("project", "apply", "film.toml", code=2)
+    assert "scene.clip.lenght: there is no such field; did you mean length?\n         line " in refused.err
+    assert "vidctl help manifest" in refused.err
+
+
+def test_of_two_who_apply_at_once_one_wins_whole_and_the_other_is_told(vidctl: Vidctl, film: str) -> None:
+    text = vidctl("project", "dump").out
+    Path("one.toml").write_text(text.replace("a wet street", "a dry street").replace('"Hero"', '"The Hero"'))
+    Path("two.toml").write_text(text.replace("a singer", "a dancer").replace('"Crowd"', '"The Crowd"'))
+    place = "vidctl.services.editor:Editor.write"
+    command = [sys.executable, halted_vidctl.__file__, "hold", "before", place, "project", "apply", "one.toml"]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True) as one:
+        assert one.stderr
+        assert one.stderr.readline() == "halted\n"
+        vidctl("project", "apply", "two.toml")
+        os.kill(one.pid, signal.SIGUSR1)
+        told = one.stderr.read()
+    assert one.returncode == 4
+    assert "clip crowd (name), clip hero (image_prompt" in told
+    expected = text.replace("a singer", "a dancer").replace('"Crowd"', '"The Crowd"')
+    assert vidctl("project", "dump").out == expected

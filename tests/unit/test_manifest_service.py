@@ -1,0 +1,383 @@
+"""What applying a manifest does to a film that is there, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.data import media
+from tests.fakes.gallery_filler import new_take
+from tests.fakes.house import House
+from tests.unit.test_manifest_round_trip import FACE, SONG, give_assets
+from vidctl.domain.character import Character, ReferenceImage
+from vidctl.domain.style_template import StyleTemplate
+from vidctl.dtos.manifest_dtos import ManifestResponseDTO
+from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, StaleDocument, TimelineOverlap
+from vidctl.services.editor import Draft, Editor
+
+FILM = """
+vidctl = 1
+[project]
+slug = "film"
+name = "Film"
+size = "64x64"
+[[scene]]
+name = "Verse"
+[[scene.clip]]
+name = "One"
+length = "24f"
+image_prompt = "a train"
+[[scene.clip]]
+name = "Two"
+length = "2s"
+[[scene]]
+name = "Chorus"
+[[scene.clip]]
+name = "Hero"
+length = "1s"
+"""
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path / "house") as house:
+        yield house
+
+
+@pytest.fixture
+def apply(house: House, tmp_path: Path) -> Callable[..., ManifestResponseDTO]:
+    def run(text: str, **flags: Any) -> ManifestResponseDTO:
+        file = tmp_path / "film.toml"
+        file.write_text(text, encoding="utf-8")
+        wanted = {"project": None, "dry_run": False, "check": False, "prune": False, **flags}
+        return house.app.manifests.apply(file, **wanted)
+
+    return run
+
+
+Apply = Callable[..., ManifestResponseDTO]
+
+
+def marks(told: ManifestResponseDTO) -> list[str]:
+    return [f"{step.mark} {step.path}" for step in told.steps]
+
+
+def clips(house: House) -> dict[str, tuple[int, int]]:
+    return {clip.slug: (clip.position, clip.length) for clip in house.clips.find_many({})}
+
+
+def test_a_film_is_made_of_its_file(house: House, apply: Apply) -> None:
+    told = apply(FILM)
+    assert told.applied
+    assert (told.created, told.changed) == (6, 0)
+    assert clips(house) == {"one": (0, 24), "two": (24, 48), "hero": (0, 24)}
+    assert {scene.slug: (scene.order, scene.length) for scene in house.scenes.find_many({})} == {
+        "verse": (0, 72),
+        "chorus": (1, 24),
+    }
+
+
+def test_a_second_run_has_nothing_to_do(house: House, apply: Apply) -> None:
+    apply(FILM)
+    before = [clip.revision for clip in house.clips.find_many({})]
+    assert not apply(FILM).applied
+    assert [clip.revision for clip in house.clips.find_many({})] == before
+    assert house.projects.find_many({})[0].revision == 1
+
+
+def test_a_dry_run_tells_the_plan_and_changes_nothing(house: House, apply: Apply) -> None:
+    assert not apply(FILM, dry_run=True).applied
+    assert house.projects.count({}) == 0
+    apply(FILM)
+    told = apply(FILM.replace("a train", "a ship").replace("24f", "30f"), dry_run=True)
+    assert marks(told) == ["~ verse/one", "~ verse/two"]
+    assert [(c.field, c.before, c.after) for c in told.steps[0].changes] == [
+        ("image_prompt", "a train", "a ship"),
+        ("length", "1s", "1.25s"),
+    ]
+    assert clips(house)["one"] == (0, 24)
+
+
+def test_a_check_is_a_conflict_if_there_is_something_to_do(apply: Apply) -> None:
+    with pytest.raises(Conflict, match=r"\+ project film"):
+        apply(FILM, check=True)
+    apply(FILM)
+    assert not apply(FILM, check=True).applied
+
+
+def test_a_longer_clip_moves_what_follows_and_lengthens_its_scene(house: House, apply: Apply) -> None:
+    apply(FILM)
+    apply(FILM.replace("24f", "30f"))
+    assert clips(house)["two"] == (30, 48)
+    assert house.scenes.find_many({"slug": "verse"})[0].length == 78
+
+
+def test_takes_and_selections_stay_as_they_are(house: House, apply: Apply) -> None:
+    apply(FILM)
+    clip = house.clips.find_many({"slug": "one"})[0]
+    take = house.takes.create(new_take(clip, SONG))
+    house.clips.select(clip.id, take.kind, take.id)
+    apply(FILM.replace("a train", "a ship"))
+    clip = house.clips.find_by_id(clip.id)
+    assert (clip.selected_image_id, clip.image_prompt, clip.version) == (take.id, "a ship", 2)
+
+
+def test_what_the_file_does_not_name_is_kept(house: House, apply: Apply) -> None:
+    apply(FILM)
+    project = house.projects.find_many({})[0]
+    house.clip(house.scene(project, "outro", order=9), "last")
+    told = apply(FILM)
+    assert not told.applied
+    assert marks(told) == ["= outro/last", "= outro"]
+
+
+def test_pruning_moves_it_into_the_trash_with_its_takes(house: House, apply: Apply) -> None:
+    apply(FILM)
+    clip = house.clip(house.scene(house.projects.find_many({})[0], "outro", order=9), "last")
+    house.takes.create(new_take(clip, SONG))
+    told = apply(FILM, prune=True)
+    assert marks(told) == ["- outro/last", "- outro"]
+    assert (house.takes.count({}), house.clips.count({"slug": "last"})) == (0, 0)
+    (deletion,) = house.app.history.list_trash("film", everywhere=False).items
+    house.app.history.restore(deletion.id)
+    assert (house.takes.count({}), house.clips.count({"slug": "last"}), house.scenes.count({"slug": "outro"})) == (
+        1,
+        1,
+        1,
+    )
+
+
+def test_a_clip_that_is_in_another_scene_now_moves_with_its_takes(house: House, apply: Apply) -> None:
+    apply(FILM)
+    clip = house.clips.find_many({"slug": "two"})[0]
+    house.takes.create(new_take(clip, SONG))
+    head, two, rest = FILM.partition('[[scene.clip]]\nname = "Two"\nlength = "2s"\n')
+    told = apply(head + rest + two, prune=True)
+    assert marks(told) == ["~ chorus/two"]
+    moved = house.clips.find_by_id(clip.id)
+    assert (moved.scene_id, moved.position) == (house.scenes.find_many({"slug": "chorus"})[0].id, 24)
+    assert {scene.slug: scene.length for scene in house.scenes.find_many({})} == {"verse": 24, "chorus": 72}
+
+
+def test_a_locked_clip_that_differs_stops_everything(house: House, apply: Apply) -> None:
+    apply(FILM)
+    clip = house.clips.find_many({"slug": "one"})[0]
+    house.app._editor.change("clip lock", house.clips, clip.id, {"locked": True})
+    with pytest.raises(Locked, match="verse/one"):
+        apply(FILM.replace('"Hero"', '"Hero!"\nslug = "hero"'))
+    assert house.clips.find_many({"slug": "hero"})[0].name == "Hero"
+    locked = FILM.replace('"a train"', '"a train"\nlocked = true')
+    assert apply(locked.replace('"Hero"', '"Hero!"\nslug = "hero"')).changed == 1
+
+
+def test_a_locked_clip_is_not_pruned(house: House, apply: Apply) -> None:
+    apply(FILM)
+    clip = house.clips.find_many({"slug": "hero"})[0]
+    house.app._editor.change("clip lock", house.clips, clip.id, {"locked": True})
+    with pytest.raises(Locked):
+        apply(FILM.partition('[[scene]]\nname = "Chorus"')[0], prune=True)
+
+
+def test_clips_may_not_overlap_such_as_are_kept_beside_them(house: House, apply: Apply) -> None:
+    apply(FILM)
+    house.clip(house.scenes.find_many({"slug": "chorus"})[0], "extra", position=24)
+    longer = FILM.replace('"1s"', '"2s"')
+    with pytest.raises(TimelineOverlap, match="chorus/extra"):
+        apply(longer)
+    assert apply(longer.replace('"Film"', '"Film"\noverlaps = true')).applied
+    assert apply(longer, prune=True).deleted == 1
+
+
+def test_a_new_rate_needs_a_place_for_every_clip(house: House, apply: Apply) -> None:
+    apply(FILM)
+    house.clip(house.scenes.find_many({"slug": "chorus"})[0], "extra", position=24)
+    faster = FILM.replace('"64x64"', '"64x64"\nfps = 48')
+    with pytest.raises(Conflict, match="chorus/extra"):
+        apply(faster)
+    apply(faster, prune=True)
+    assert house.projects.find_many({})[0].fps == "48"
+    assert clips(house) == {"one": (0, 24), "two": (24, 96), "hero": (0, 48)}
+
+
+def test_a_film_may_get_another_name_for_paths(house: House, apply: Apply) -> None:
+    assert apply(FILM, project="other").project == "other"
+    assert [project.slug for project in house.projects.find_many({})] == ["other"]
+
+
+def test_scenes_get_the_order_of_the_file(house: House, apply: Apply) -> None:
+    apply(FILM)
+    head, chorus, rest = FILM.partition('[[scene]]\nname = "Verse"')
+    verse, _, tail = rest.partition('[[scene]]\nname = "Chorus"')
+    told = apply(f'{head}[[scene]]\nname = "Chorus"{tail}{chorus}{verse}')
+    assert marks(told) == ["~ verse"]
+    scenes = sorted(house.scenes.find_many({}), key=lambda scene: scene.order)
+    assert [scene.slug for scene in scenes] == ["chorus", "verse"]
+
+
+# several at once
+
+
+def test_what_a_person_changes_meanwhile_stops_it_and_is_told(
+    house: House, apply: Apply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(FILM)
+    write = Editor.write
+
+    def overtaken(editor: Editor, draft: Draft) -> None:
+        monkeypatch.setattr(Editor, "write", write)
+        clip = house.clips.find_many({"slug": "hero"})[0]
+        editor.change("clip update", house.clips, clip.id, {"lyrics": "la"})
+        write(editor, draft)
+
+    monkeypatch.setattr(Editor, "write", overtaken)
+    # only the scene that both change tells of the other; the project is written by every manifest
+    with pytest.raises(StaleDocument, match=r"clip hero \(lyrics\)"):
+        apply(FILM.replace('"1s"', '"2s"'))
+    assert clips(house)["hero"] == (0, 24)
+
+
+def test_a_take_that_lands_meanwhile_does_not_stop_it(
+    house: House, apply: Apply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(FILM)
+    write = Editor.write
+
+    def overtaken(editor: Editor, draft: Draft) -> None:
+        monkeypatch.setattr(Editor, "write", write)
+        clip = house.clips.find_many({"slug": "one"})[0]
+        take = house.takes.create(new_take(clip, SONG))
+        house.clips.select(clip.id, take.kind, take.id)
+        write(editor, draft)
+
+    monkeypatch.setattr(Editor, "write", overtaken)
+    apply(FILM.replace("a train", "a ship"))
+    clip = house.clips.find_many({"slug": "one"})[0]
+    assert clip.image_prompt == "a ship"
+    assert clip.selected_image_id is not None
+
+
+# characters, templates, files
+
+
+CAST = """
+[[template]]
+name = "Noir"
+prompt = "black and white"
+[[character]]
+name = "Mara"
+trigger_words = "m4ra"
+lora = { name = "mara.safetensors", weight = 0.8 }
+[[scene]]
+name = "Verse"
+[[scene.clip]]
+name = "One"
+length = "24f"
+characters = ["mara"]
+template = "noir"
+"""
+HEAD = 'vidctl = 1\n[project]\nname = "Film"\n'
+
+
+def test_characters_and_templates_are_made_with_the_film(house: House, apply: Apply) -> None:
+    apply(HEAD + CAST)
+    (clip,), (mara,) = house.clips.find_many({}), house.app._characters.find_many({})
+    (noir,) = house.app._templates.find_many({})
+    assert (clip.character_ids, clip.template_id) == ([mara.id], noir.id)
+    assert mara.lora
+    assert mara.lora.weight == 0.8
+
+
+def test_what_the_store_has_may_be_referred_to(house: House, apply: Apply) -> None:
+    project = house.project("film")
+    house.app._characters.create(Character(project_id=project.id, slug="mara", name="Mara"))
+    house.app._templates.create(StyleTemplate(slug="noir", name="Noir"))
+    told = apply(HEAD + CAST[CAST.index("[[scene]]") :], prune=True)
+    assert "= mara" in marks(told)
+    assert house.app._characters.count({}) == 1
+
+
+def test_a_template_changes_only_if_the_file_says_so_and_all_films_are_thought_of(house: House, apply: Apply) -> None:
+    apply(HEAD + CAST)
+    told = apply(HEAD + CAST.replace("black and white", "grey"))
+    assert marks(told) == ["~ noir"]
+    assert told.warnings == ["the template noir changes for every film that uses it"]
+
+
+def test_a_song_beside_the_manifest_is_taken_in(house: House, apply: Apply, tmp_path: Path) -> None:
+    (tmp_path / "media").mkdir()
+    media.song(tmp_path / "media" / "song.wav", seconds=1)
+    told = apply(FILM.replace('"64x64"', '"64x64"\nmusic = { file = "media/song.wav" }'))
+    (project,) = house.projects.find_many({})
+    assert (project.music_name, project.music_duration) == ("song.wav", pytest.approx(1, abs=0.01))
+    assert "verse/two and 1 more clips would be shown after the song, which ends at 1 s" in told.warnings[0]
+    assert house.app.manifests.dump("film", tmp_path / "again.toml", media=tmp_path / "m", overwrite=False).media == [
+        "m/song.wav"
+    ]
+    assert (tmp_path / "m" / "song.wav").read_bytes() == (tmp_path / "media" / "song.wav").read_bytes()
+
+
+def test_a_song_that_is_ours_already_is_found_by_its_hash(house: House, apply: Apply) -> None:
+    give_assets(house)
+    apply(FILM.replace('"64x64"', f'"64x64"\nmusic = {{ file = "song.wav", sha256 = "{SONG}" }}'))
+    assert house.projects.find_many({})[0].music_asset_id == SONG
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ('{ file = "song.wav" }', r"line 7: project.music.file: song.wav is not there"),
+        (f'{{ file = "song.wav", sha256 = "{"c" * 64}" }}', "no stored file has its hash"),
+        (f'{{ file = "real.wav", sha256 = "{"c" * 64}" }}', f"line 7: project.music.sha256: .*hash .*{'c' * 64}"),
+        (f'{{ file = "x.png", sha256 = "{FACE}" }}', "is no audio but image/png"),
+        ('{ file = "text.wav" }', "text.wav"),
+        ('{ file = "/etc/song.wav" }', "from the manifest's folder"),
+        ('{ file = "c:/song.wav" }', "from the manifest's folder"),
+        ('{ file = "" }', "is no path"),
+    ],
+)
+def test_a_wrong_song_is_told_by_its_line_and_nothing_is_kept(
+    house: House, apply: Apply, tmp_path: Path, entry: str, problem: str
+) -> None:
+    give_assets(house)
+    media.song(tmp_path / "real.wav", seconds=0.1)
+    (tmp_path / "text.wav").write_text("la la la")
+    before = house.assets.count({})
+    with pytest.raises(InvalidInput, match=problem):
+        apply(FILM.replace('"64x64"', f'"64x64"\nmusic = {entry}'))
+    assert (house.assets.count({}), house.projects.count({})) == (before, 0)
+
+
+def test_pictures_of_the_same_name_get_names_of_their_own(house: House, tmp_path: Path) -> None:
+    give_assets(house)
+    project = house.project("film", music_asset_id=SONG, music_name="Face.png")
+    image = ReferenceImage(asset_id=FACE, name="face.png")
+    house.app._characters.create(Character(project_id=project.id, slug="mara", name="Mara", reference_images=[image]))
+    dump = house.app.manifests.dump("film", None, media=None, overwrite=False)
+    assert dump.media == ["media/Face.png", f"media/{FACE[:8]}-face.png"]
+    assert 'name = "face.png"' in dump.text
+
+
+def test_a_dump_replaces_no_file_unasked(house: House, tmp_path: Path) -> None:
+    give_assets(house)
+    house.project("film", music_asset_id=SONG, music_name="song.wav")
+    file, folder = tmp_path / "film.toml", tmp_path / "media"
+    folder.mkdir()
+    (folder / "song.wav").write_text("mine")
+    with pytest.raises(Conflict, match=r"song\.wav"):
+        house.app.manifests.dump("film", file, media=folder, overwrite=False)
+    assert not file.exists()
+    house.app.manifests.dump("film", file, media=folder, overwrite=True)
+    with pytest.raises(Conflict, match=r"film\.toml"):
+        house.app.manifests.dump("film", file, media=None, overwrite=False)
+
+
+def test_a_dump_of_a_lost_file_is_not_half_a_dump(house: House, tmp_path: Path) -> None:
+    give_assets(house)
+    house.files.remove(house.assets.find_by_id(SONG).location)
+    house.project("film", music_asset_id=SONG, music_name="song.wav")
+    with pytest.raises(NotFound):
+        house.app.manifests.dump("film", tmp_path / "film.toml", media=tmp_path / "media", overwrite=False)
+    assert not (tmp_path / "film.toml").exists()
