@@ -124,6 +124,23 @@ def test_a_clip_snaps_and_says_to_what(vidctl: Vidctl, film: str) -> None:
     assert vidctl("clip", "show", "chorus/crowd", "--json").json()["position_frame"] == 6
 
 
+def test_a_film_tells_drop_frame_timecode_if_it_wants_to(vidctl: Vidctl) -> None:
+    vidctl("project", "create", "Ntsc", "--fps", "29.97", "--drop-frame")
+    vidctl("scene", "create", "One", "-p", "ntsc")
+    vidctl("clip", "create", "ntsc/one", "Late", "--at", "00:01:00;02", "--length", "1")
+    assert vidctl("project", "timeline", "ntsc").rows()[2][0] == "00:01:00;02"
+    vidctl("project", "update", "ntsc", "--no-drop-frame")
+    assert vidctl("project", "timeline", "ntsc").rows()[2][0] == "00:01:00:00"
+
+
+def test_drop_frame_needs_a_rate_that_has_it(vidctl: Vidctl) -> None:
+    refused = vidctl("project", "create", "Pal", "--fps", "25", "--drop-frame", code=2)
+    assert "no drop-frame timecode at 25 fps" in refused.err
+    vidctl("project", "create", "Ntsc", "--fps", "59.94", "--drop-frame")
+    vidctl("project", "update", "ntsc", "--fps", "60", code=2)
+    vidctl("project", "update", "ntsc", "--fps", "60", "--no-drop-frame")
+
+
 def test_a_clip_is_deleted_without_leaving_a_hole(vidctl: Vidctl, film: str) -> None:
     vidctl("clip", "delete", "chorus/hero", "--ripple", "--yes")
     assert vidctl("clip", "show", "chorus/crowd", "--json").json()["position_frame"] == 0

@@ -33,6 +33,9 @@ DescriptionOption = Annotated[
 ]
 SizeOption = Annotated[str | None, typer.Option(help="Frame size, such as 1280x720.", metavar="WxH")]
 FpsOption = Annotated[str | None, typer.Option(help="Frame rate: 24, 25, 23.976, 30000/1001 …")]
+DropFrameOption = Annotated[
+    bool | None, typer.Option("--drop-frame/--no-drop-frame", help="Write timecode that keeps to the clock at 29.97.")
+]
 
 
 @command(group, "create", 'vidctl project create "Neon Nights" --size 1280x720 --fps 24')
@@ -43,13 +46,16 @@ def create(
     description: DescriptionOption = None,
     size: SizeOption = None,
     fps: FpsOption = None,
+    drop_frame: DropFrameOption = None,
 ) -> Any:
     """Create a film."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.project_dtos import ProjectCreateDTO
 
     width, height = parse_size(size) or (None, None)
-    fields = given(slug=slug, description=read_text(description), width=width, height=height, fps=fps)
+    fields = given(
+        slug=slug, description=read_text(description), width=width, height=height, fps=fps, drop_frame=drop_frame
+    )
     return cli.app.projects.create_project(make_input(ProjectCreateDTO, name=name, **fields))
 
 
@@ -84,6 +90,7 @@ def update(
     description: DescriptionOption = None,
     size: SizeOption = None,
     fps: FpsOption = None,
+    drop_frame: DropFrameOption = None,
     settings: SettingsOption = None,
 ) -> Any:
     """Change a film. Its render settings hold for all its clips."""
@@ -91,7 +98,10 @@ def update(
     from vidctl.dtos.project_dtos import ProjectUpdateDTO
 
     width, height = parse_size(size) or (None, None)
-    fields = given(name=new_name, slug=slug, description=read_text(description), width=width, height=height, fps=fps)
+    fields = given(
+        name=new_name, slug=slug, description=read_text(description), width=width, height=height, fps=fps,
+        drop_frame=drop_frame,
+    )  # fmt: skip
     return cli.app.projects.update_project(
         name, make_input(ProjectUpdateDTO, **fields, **parse_kind_settings(settings))
     )

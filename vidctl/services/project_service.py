@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vidctl.domain.frames import parse_rate
+from fractions import Fraction
+
+from vidctl.domain.frames import has_drop_frame, parse_rate
 from vidctl.domain.limits import check_film_rate
 from vidctl.domain.project import Project
 from vidctl.dtos.base import DeletedDTO
@@ -14,7 +16,7 @@ from vidctl.dtos.project_dtos import (
     ProjectWithScenesDTO,
     SceneWithClipsDTO,
 )
-from vidctl.errors import Conflict
+from vidctl.errors import Conflict, InvalidInput
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.services.deletion import Deletion
@@ -48,10 +50,10 @@ class ProjectService:
     def create_project(self, request: ProjectCreateDTO) -> ProjectResponseDTO:
         """Raises DuplicateName if another project has the slug."""
         check_even(request.width, request.height)
+        rate = check_film_rate(parse_rate(request.fps))
+        _check_drop_frame(request.drop_frame, rate)
         values = request.model_dump(exclude={"slug", "fps"})
-        project = Project(
-            **values, slug=chosen_slug(request.slug, request.name), fps=str(check_film_rate(parse_rate(request.fps)))
-        )
+        project = Project(**values, slug=chosen_slug(request.slug, request.name), fps=str(rate))
         return self.respond(self._projects.create(project))
 
     def list_projects(self, skip: int = 0, limit: int | None = None) -> ProjectListResponseDTO:
@@ -83,6 +85,7 @@ class ProjectService:
         if "fps" in changes:
             changes["fps"] = str(check_film_rate(parse_rate(changes["fps"])))
             self._refuse_new_rate(project, changes["fps"])
+        _check_drop_frame(changes.get("drop_frame", project.drop_frame), parse_rate(changes.get("fps", project.fps)))
         check_even(changes.get("width", project.width), changes.get("height", project.height))
         changed = self._editor.change(
             "project update", self._projects, project.id, lambda now: merge_settings(now, changes)
@@ -114,3 +117,12 @@ class ProjectService:
                 cause=f"its {clips} clips are placed in frames of {project.fps} fps",
                 fix="make a new project with --fps",
             )
+
+
+def _check_drop_frame(drops: bool, rate: Fraction) -> None:
+    if drops and not has_drop_frame(rate):
+        raise InvalidInput(
+            f"there is no drop-frame timecode at {float(rate):g} fps",
+            cause="it belongs to 29.97 and 59.94",
+            fix="use --no-drop-frame",
+        )
