@@ -21,27 +21,7 @@ from vidctl.cli.arguments import (
 from vidctl.cli.character_refs import CharacterArgument
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
-from vidctl.cli.render_options import (
-    CfgOption,
-    DryRunOption,
-    ExplainOption,
-    LoraOption,
-    ModelOption,
-    NegativeOption,
-    NoWaitOption,
-    PresetOption,
-    PriorityOption,
-    SamplerOption,
-    SchedulerOption,
-    SeedOption,
-    ServerOption,
-    SetOption,
-    SizeOption,
-    StepsOption,
-    WorkflowOption,
-    read_settings,
-    render,
-)
+from vidctl.cli.render_options import LookFlags, RenderFlags, render
 
 group = make_group("Who appears: words and LoRAs that clips share.")
 group.add_typer(character_refs.group, name="refs")
@@ -141,83 +121,43 @@ def remove(cli: Cli, character: CharacterArgument, clips: ClipsArgument) -> Any:
 def sheet(
     cli: Cli,
     character: CharacterArgument,
+    flags: RenderFlags,
+    look: LookFlags,
     views: Annotated[str | None, typer.Option(help="front, profile, back …, or all.", metavar="NAME,…")] = None,
     expressions: Annotated[str | None, typer.Option(help="neutral, joy, anger …, or all.", metavar="NAME,…")] = None,
     poses: Annotated[str | None, typer.Option(help="standing, walking, singing …, or all.", metavar="NAME,…")] = None,
-    server: ServerOption = None,
-    workflow: WorkflowOption = None,
-    preset: PresetOption = None,
-    model: ModelOption = None,
-    lora: LoraOption = None,
-    negative: NegativeOption = None,
-    size: SizeOption = None,
-    steps: StepsOption = None,
-    cfg: CfgOption = None,
-    sampler: SamplerOption = None,
-    scheduler: SchedulerOption = None,
-    seed: SeedOption = None,
-    set_: SetOption = None,
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="Takes of each picture.")] = 1,
-    priority: PriorityOption = 0,
-    no_wait: NoWaitOption = False,
-    dry_run: DryRunOption = False,
-    explain: ExplainOption = False,
 ) -> Any:
     """Render a character from several sides, in the usual views if none is named. The pictures belong to no clip."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.generation_dtos import CharacterSheetRequestDTO
 
-    settings = read_settings(
-        set_, size, model=model, negative=read_text(negative), steps=steps, cfg=cfg, sampler=sampler,
-        scheduler=scheduler, seed=seed, loras=parse_loras(lora) or None,
-    )  # fmt: skip
     request = make_input(
         CharacterSheetRequestDTO, character=character, views=_names(views), expressions=_names(expressions),
-        poses=_names(poses), server=server, workflow=workflow, preset=preset, settings=settings, count=count,
-        priority=priority,
+        poses=_names(poses), count=count, **flags.options(),
     )  # fmt: skip
-    return render(cli, request, no_wait=no_wait, dry_run=dry_run, explain=explain)
+    return render(cli, request, look)
 
 
 @command(group, "sample", 'vidctl character sample ada --count 4 --prompt "laughing in the rain"', in_project=True)
 def sample(
     cli: Cli,
     character: CharacterArgument,
+    flags: RenderFlags,
+    look: LookFlags,
     prompt: Annotated[
         str | None, typer.Option(help="What else the pictures show (default: a portrait); @FILE reads a file.")
     ] = None,
-    server: ServerOption = None,
-    workflow: WorkflowOption = None,
-    preset: PresetOption = None,
-    model: ModelOption = None,
-    lora: LoraOption = None,
-    negative: NegativeOption = None,
-    size: SizeOption = None,
-    steps: StepsOption = None,
-    cfg: CfgOption = None,
-    sampler: SamplerOption = None,
-    scheduler: SchedulerOption = None,
-    seed: SeedOption = None,
-    set_: SetOption = None,
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="How many pictures.")] = 4,
-    priority: PriorityOption = 0,
-    no_wait: NoWaitOption = False,
-    dry_run: DryRunOption = False,
-    explain: ExplainOption = False,
 ) -> Any:
     """Render some pictures of a character, to see how its words and LoRA work. They belong to no clip."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.generation_dtos import CharacterSampleRequestDTO
 
-    settings = read_settings(
-        set_, size, model=model, negative=read_text(negative), steps=steps, cfg=cfg, sampler=sampler,
-        scheduler=scheduler, seed=seed, loras=parse_loras(lora) or None,
-    )  # fmt: skip
     request = make_input(
-        CharacterSampleRequestDTO, character=character, prompt=read_text(prompt), server=server, workflow=workflow,
-        preset=preset, settings=settings, count=count, priority=priority,
-    )  # fmt: skip
-    return render(cli, request, no_wait=no_wait, dry_run=dry_run, explain=explain)
+        CharacterSampleRequestDTO, character=character, prompt=read_text(prompt), count=count, **flags.options()
+    )
+    return render(cli, request, look)
 
 
 @command(group, "gallery", "vidctl character gallery ada", in_project=True)

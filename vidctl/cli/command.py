@@ -6,6 +6,7 @@ one; it shows the returned DTO or event stream, and is the one place where error
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import os
 import sys
@@ -39,7 +40,8 @@ def make_group(help_line: str) -> typer.Typer:
 
 def command(group: typer.Typer, name: str | None, example: str, *, in_project: bool = False) -> Callable[[F], F]:
     """Declare `function(cli, …)` as a command. Its docstring is the help; `example` is shown below it. `in_project` is
-    for those that read the current project, so that it can be named."""
+    for those that read the current project, so that it can be named. A parameter that is a dataclass stands for the
+    options that are its fields."""
 
     def declare(function: F) -> F:
         run = _runner(function, in_project)
@@ -51,9 +53,11 @@ def command(group: typer.Typer, name: str | None, example: str, *, in_project: b
 
 def _runner(function: Callable[..., Any], in_project: bool) -> Callable[..., None]:
     hints = get_type_hints(function, include_extras=True)
+    sets = {name: hint for name, hint in hints.items() if dataclasses.is_dataclass(hint)}
     own = [
-        parameter.replace(annotation=hints[parameter.name])
+        option
         for parameter in list(inspect.signature(function).parameters.values())[1:]
+        for option in _options(parameter, hints[parameter.name])
     ]
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [
@@ -72,7 +76,7 @@ def _runner(function: Callable[..., Any], in_project: bool) -> Callable[..., Non
 
         def work() -> None:
             named = {name: with_lines_of_stdin(values[name]) for name in lists_of_clips}
-            _show(cli, function(cli, **{**values, **named}))
+            _show(cli, function(cli, **_gathered({**values, **named}, sets)))
 
         _guarded(cli, work)
 
@@ -80,6 +84,25 @@ def _runner(function: Callable[..., Any], in_project: bool) -> Callable[..., Non
     run.__signature__ = inspect.Signature([context, *own, *added])  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in (context, *own, *added)}
     return run
+
+
+def _options(parameter: inspect.Parameter, hint: Any) -> Iterator[inspect.Parameter]:
+    """The parameter itself, or, where it is a dataclass, one for each of its fields: options that commands share."""
+    if not dataclasses.is_dataclass(hint):
+        yield parameter.replace(annotation=hint)
+        return
+    hints = get_type_hints(hint, include_extras=True)
+    for field in dataclasses.fields(hint):
+        yield parameter.replace(name=field.name, default=field.default, annotation=hints[field.name])
+
+
+def _gathered(values: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
+    """The values with each set of shared options as one."""
+    made = {
+        name: kind(**{field.name: values.pop(field.name) for field in dataclasses.fields(kind)})
+        for name, kind in sets.items()
+    }
+    return {**values, **made}
 
 
 def _show(cli: Cli, result: Any) -> None:

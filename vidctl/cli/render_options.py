@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import given, parse_pairs, parse_size
+from vidctl.cli.arguments import given, parse_loras, parse_pairs, parse_size, read_text
 from vidctl.cli.context import Cli
 from vidctl.errors import Interrupted, InvalidInput
 
@@ -30,6 +31,12 @@ CfgOption = Annotated[float | None, typer.Option(help="How strictly the prompt i
 SamplerOption = Annotated[str | None, typer.Option(help="Sampler, such as euler or dpmpp_2m.")]
 SchedulerOption = Annotated[str | None, typer.Option(help="Scheduler, such as simple or karras.")]
 SeedOption = Annotated[int | None, typer.Option(min=-1, max=2**63 - 1, help="Seed; -1 or none draws one.")]
+FramesOption = Annotated[int | None, typer.Option(min=1, help="Frames to render (default: what covers the clip).")]
+FpsOption = Annotated[float | None, typer.Option(help="Frame rate to render at (default: the model's own).")]
+CountOption = Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="Takes to make of each clip.")]
+PromptOption = Annotated[
+    str | None, typer.Option(help="One prompt for all of them, instead of the clips' own; @FILE reads a file.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="Any other parameter of the workflow; may be repeated.", metavar="NAME=VALUE"),
@@ -42,25 +49,63 @@ ExplainOption = Annotated[
 ]
 
 
-def read_settings(pairs: list[str] | None, size: str | None, **options: Any) -> dict[str, Any]:
-    """The options that were given, by workflow parameter name. Raises InvalidInput for one that is given twice."""
-    named = given(**options)
-    if (measured := parse_size(size)) is not None:
-        named["width"], named["height"] = measured
-    others = parse_pairs(pairs)
-    twice = sorted(named.keys() & others.keys())
-    if twice:
-        raise InvalidInput(f"{twice[0]} is given twice", cause="by its option and by --set", fix="leave one out")
-    return {**named, **others}
+@dataclass(frozen=True, kw_only=True)
+class RenderFlags:
+    """What can be given to every command that renders."""
+
+    server: ServerOption = None
+    workflow: WorkflowOption = None
+    preset: PresetOption = None
+    model: ModelOption = None
+    lora: LoraOption = None
+    negative: NegativeOption = None
+    size: SizeOption = None
+    steps: StepsOption = None
+    cfg: CfgOption = None
+    sampler: SamplerOption = None
+    scheduler: SchedulerOption = None
+    seed: SeedOption = None
+    set_: SetOption = None
+    priority: PriorityOption = 0
+
+    def options(self, **others: Any) -> dict[str, Any]:
+        """The fields of a RenderOptionsDTO. `others` are more settings of the command's own; None is not given.
+        Raises InvalidInput for one that is given twice."""
+        named = given(
+            model=self.model, negative=read_text(self.negative), steps=self.steps, cfg=self.cfg, sampler=self.sampler,
+            scheduler=self.scheduler, seed=self.seed, loras=parse_loras(self.lora) or None, **others,
+        )  # fmt: skip
+        if (measured := parse_size(self.size)) is not None:
+            named["width"], named["height"] = measured
+        pairs = parse_pairs(self.set_)
+        twice = sorted(named.keys() & pairs.keys())
+        if twice:
+            raise InvalidInput(f"{twice[0]} is given twice", cause="by its option and by --set", fix="leave one out")
+        return {
+            "server": self.server,
+            "workflow": self.workflow,
+            "preset": self.preset,
+            "settings": {**named, **pairs},
+            "priority": self.priority,
+        }
 
 
-def render(cli: Cli, request: Renderable, *, no_wait: bool, dry_run: bool, explain: bool = False) -> Any:
+@dataclass(frozen=True, kw_only=True)
+class LookFlags:
+    """How to see what would be rendered, or to leave the rendering to others."""
+
+    no_wait: NoWaitOption = False
+    dry_run: DryRunOption = False
+    explain: ExplainOption = False
+
+
+def render(cli: Cli, request: Renderable, look: LookFlags) -> Any:
     """What would be rendered, or the events of rendering it."""
-    if explain:
+    if look.explain:
         return cli.app.generation.explain(request)
-    if dry_run:
+    if look.dry_run:
         return cli.app.generation.dry_run(request)
-    return resumable(cli, cli.app.generation.generate(request, wait=not no_wait))
+    return resumable(cli, cli.app.generation.generate(request, wait=not look.no_wait))
 
 
 def resumable(cli: Cli, events: Iterator[Event]) -> Iterator[Event]:
