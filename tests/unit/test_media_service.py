@@ -14,6 +14,10 @@ from tests.fakes.backend import picture
 from tests.fakes.gallery_filler import new_take
 from tests.fakes.house import House
 from vidctl.domain.asset import Asset, AssetKind
+from vidctl.domain.character import Character, ReferenceImage
+from vidctl.domain.pool import PoolItem, SourceType
+from vidctl.domain.recipe import MediaKind
+from vidctl.dtos.character_dtos import CharacterCreateDTO, ReferenceImagesAddDTO
 from vidctl.errors import InvalidInput, MediaInvalid, NotFound
 
 
@@ -131,6 +135,49 @@ def test_files_of_takes_and_songs_stay(house: House, tmp_path: Path) -> None:
     assert house.app.media.tidy(dry_run=False).files == []
     assert house.files.path(asset.location).is_file()
     assert Path(song.file_path).is_file()
+
+
+def test_files_of_reference_images_and_of_the_pool_stay(house: House) -> None:
+    face, aside, spare = (stored(house, number) for number in range(3))
+    project = house.projects.find_many({})[0]
+    image = ReferenceImage(asset_id=face.id, name="face.png")
+    house.app._characters.create(Character(project_id=project.id, name="Ada", slug="ada", reference_images=[image]))
+    values = {"kind": MediaKind.IMAGE, "source_type": SourceType.MANUAL_UPLOAD, "asset_id": aside.id}
+    house.app._pool.create(PoolItem(project_id=project.id, name="Rain", slug="rain", **values))
+    assert house.app.media.tidy(dry_run=False).files == [spare.location]
+
+
+def test_files_of_what_lies_in_the_trash_stay_until_it_is_emptied(house: House) -> None:
+    asset = stored(house, 0)
+    clip = house.clip(house.scene(house.projects.find_many({})[0]))
+    house.app.gallery.add_take(new_take(clip, asset.id), {})
+    house.app.clips.delete_clips([clip.id])
+    assert house.app.media.tidy(dry_run=False).files == []
+    house.app.history.empty_trash(None, everywhere=True, older_than=None)
+    assert house.app.media.tidy(dry_run=False).files == [asset.location]
+
+
+def test_reference_images_that_were_taken_away_can_be_brought_back_with_their_files(
+    house: House, tmp_path: Path
+) -> None:
+    house.app.characters.create_character(None, CharacterCreateDTO(name="Ada"))
+    face = media.image(tmp_path / "face.png", size=(512, 512))
+    added = house.app.character_references.add(None, "ada", ReferenceImagesAddDTO(pictures=[str(face)]))
+    age(Path(added.items[0].file))
+    house.app.character_references.remove(None, "ada", ["face.png"])
+    assert house.app.media.tidy(dry_run=False).files == []
+    house.app.history.undo(None, None)
+    assert house.app.character_references.list_images(None, "ada").items == added.items
+    assert Path(added.items[0].file).is_file()
+
+
+def test_a_song_that_was_replaced_can_be_brought_back(house: House, tmp_path: Path) -> None:
+    first = house.app.media.set_music(None, media.song(tmp_path / "one.wav", seconds=1))
+    house.app.media.set_music(None, media.song(tmp_path / "two.wav", seconds=2))
+    [latest, _] = house.app.history.list_history(None).items
+    house.app.history.undo(None, latest.id)
+    stored_project = house.projects.find_many({})[0]
+    assert (stored_project.music_asset_id, stored_project.music_name) == (first.asset_id, "one.wav")
 
 
 def test_young_files_stay(house: House) -> None:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 from vidctl.domain.change import Change, ChangeKind, ChangeSet
 from vidctl.domain.document import Doc, Document, new_id, write_time
+from vidctl.domain.project import Project
 from vidctl.errors import StaleDocument
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
@@ -186,10 +187,14 @@ class Editor:
         def build() -> tuple[Draft, D]:
             document = repository.find_by_id(document_id)
             values = changes(document) if callable(changes) else changes
-            draft = Draft(action, getattr(document, "project_id", ""), label or getattr(document, "name", ""))
+            draft = Draft(action, _project_of(document), label or getattr(document, "name", ""))
             return draft, draft.change(repository, document, values)
 
         return self.attempt(build)
+
+
+def _project_of(document: Document) -> str:
+    return document.id if isinstance(document, Project) else getattr(document, "project_id", "")
 
 
 def _stamped(write: Write, now: datetime) -> Write:
