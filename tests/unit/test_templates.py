@@ -199,6 +199,7 @@ def test_lists_are_narrowed(templates: TemplateService) -> None:
     assert {*listed(templates, public=False)} == {"noir"}
     assert {*listed(templates, public=True)} == {"open", *list_styles()}
     assert {*listed(templates, built_in=True)} == set(list_styles())
+    assert {*listed(templates, built_in=False)} == {"noir", "open"}
 
 
 # limits

@@ -63,7 +63,9 @@ def list_(
     public: Annotated[
         bool | None, typer.Option("--public/--private", help="Only public, or only private ones.")
     ] = None,
-    built_in: Annotated[bool, typer.Option("--builtin", help="Only those that come with vidctl.")] = False,
+    built_in: Annotated[
+        bool | None, typer.Option("--builtin/--own", help="Only those that come with vidctl, or only your own.")
+    ] = None,
 ) -> Any:
     """List style templates, most used first, and those that come with vidctl."""
     from vidctl.dtos.base import make_input

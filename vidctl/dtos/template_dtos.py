@@ -42,11 +42,11 @@ class TemplateCopyDTO(InputDTO):
 
 
 class TemplateFilterDTO(InputDTO):
-    """`public` True or False leaves out the others, `built_in` those of the store."""
+    """`public` and `built_in` leave out the others, where they are True or False."""
 
     category: Category | None = None
     public: bool | None = None
-    built_in: bool = False
+    built_in: bool | None = None
 
 
 class TemplateSource(StrEnum):

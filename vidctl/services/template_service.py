@@ -59,11 +59,10 @@ class TemplateService:
 
     def list_templates(self, wanted: TemplateFilterDTO) -> StyleTemplateListResponseDTO:
         """Most used first, the built-in ones among them that have not been copied."""
-        own = [] if wanted.built_in else self._templates.list_templates(wanted.category, wanted.public)
-        shelf = [each for each in self._shelf.built_in() if wanted.category in (None, each.category)]
-        found = sorted(
-            [*own, *([] if wanted.public is False else shelf)], key=lambda each: (-each.use_count, each.slug)
-        )
+        own = [] if wanted.built_in is True else self._templates.list_templates(wanted.category, wanted.public)
+        is_hidden = wanted.built_in is False or wanted.public is False
+        shelf = [] if is_hidden else self._shelf.built_in(wanted.category)
+        found = sorted([*own, *shelf], key=lambda each: (-each.use_count, each.slug))
         return StyleTemplateListResponseDTO(items=[_response(each) for each in found], total=len(found))
 
     def get_template(self, reference: str) -> StyleTemplateResponseDTO:

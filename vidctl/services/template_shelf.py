@@ -23,10 +23,11 @@ class TemplateShelf:
         self._references = references
         self._editor = editor
 
-    def built_in(self) -> list[StyleTemplate]:
-        """Those that nobody has a template of that name for, by name. They are in no store."""
+    def built_in(self, category: str | None = None) -> list[StyleTemplate]:
+        """Those that nobody has a template of that name for, by name; of one category, if that is said."""
         own = {each.slug for each in self._templates.find_many({"slug": {"$in": list(list_styles())}})}
-        return [_document(slug) for slug in list_styles() if slug not in own]
+        found = [_document(slug) for slug in list_styles() if slug not in own]
+        return [each for each in found if category in (None, each.category)]
 
     def find(self, text: str) -> StyleTemplate:
         """An own one by name or id, else a built-in one by name. Raises NotFound."""
