@@ -54,6 +54,7 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
         "project show|update|vars|analyze|timeline|close-gaps",
         "scene create|list|show|update|delete|vars|analyze|ripple",
         "clip create|list|show|update|prompt|move|gallery|select|delete",
+        "clip versions|diff|restore",
         "character create|list|show|update|delete|apply|remove|sheet|sample|gallery",
         "character refs add|list|remove",
         "media face",

@@ -130,8 +130,10 @@ def compare(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
 ) -> Any:
-    """Look at takes side by side. A terminal with true colour draws them; elsewhere they are listed, unless -o writes
-    a contact sheet."""
+    """Look at takes side by side.
+
+    A terminal with true colour draws them, elsewhere they are listed; -o writes a contact sheet. No file is written
+    unasked."""
     number = len(takes) if takes else None
     room = cli.screen.room_for_pictures(number) if output is None else None
     return cli.app.contact_sheets.compare(takes or [], clip=clip, file=output, overwrite=overwrite, room=room)
