@@ -17,7 +17,8 @@ def test_the_commands_of_the_first_film_are_all_there() -> None:
     wanted = {
         "project create|list|show|update|delete|use",
         "scene create|list|show|update|delete",
-        "clip create|list|show|update|prompt|move|gallery|select|delete",
+        "clip create|list|show|update|prompt|move|gallery|select|delete|duplicate|split|merge|alternate|promote",
+        "clip status|tag|lock|unlock",
         "generate image|video",
         "queue list|show|status|cancel|retry|work",
         "comfyui add|list|info|check|models|update|remove",
@@ -51,8 +52,9 @@ def test_a_command_can_speak_json_and_be_quiet(command: Command) -> None:
 
 def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() -> None:
     counts = {
-        "project show|update|vars|analyze|timeline|close-gaps",
-        "scene create|list|show|update|delete|vars|analyze|ripple",
+        "project show|update|vars|analyze|timeline|close-gaps|history|undo",
+        "project trash list|empty",
+        "scene create|list|show|update|delete|vars|analyze|ripple|move|reorder|duplicate|alternate|promote",
         "clip create|list|show|update|prompt|move|gallery|select|delete",
         "clip versions|diff|restore",
         "character create|list|show|update|delete|apply|remove|sheet|sample|gallery",

@@ -36,6 +36,7 @@ class ClipRow(BaseModel):
     status: str
     locked: bool
     original_id: str | None
+    alternate_number: int
     lyrics: str
     notes: str
     image_prompt: str

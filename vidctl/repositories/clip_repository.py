@@ -9,7 +9,7 @@ from vidctl.domain.clip import Clip, selection_field
 from vidctl.domain.recipe import MediaKind
 from vidctl.repositories.base_repository import BaseRepository
 
-_IN_TIME = (("position", 1), ("order", 1), ("created_at", 1))
+_IN_TIME = (("position", 1), ("order", 1), ("alternate_number", 1))
 
 
 class ClipRepository(BaseRepository[Clip]):

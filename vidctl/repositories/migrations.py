@@ -63,7 +63,7 @@ def _make_first_indexes(store: DocumentStore) -> None:
 
 _FILM_MODEL_INDEXES = (
     Index("scenes", "of_original", ("original_id",)),
-    Index("clips", "in_time", ("scene_id", "position", "order")),
+    Index("clips", "in_time", ("scene_id", "position", "order", "alternate_number")),
     Index("clips", "of_original", ("original_id",)),
     Index("clips", "by_slug", ("project_id", "slug")),
     Index("clips", "by_name", ("project_id", "name")),

@@ -24,7 +24,7 @@ from vidctl.services.film import Film, FilmReader
 
 #: How lists of clips may be sorted, apart from "time": by which field, in which direction.
 SORTS = {"name": ("name", 1), "created": ("created_at", -1), "updated": ("updated_at", -1)}
-_IN_SCENE = (("position", 1), ("order", 1))
+_IN_SCENE = (("position", 1), ("order", 1), ("alternate_number", 1))
 
 
 class Selection:
@@ -93,7 +93,7 @@ class Selection:
         by_scene: dict[str, list[ClipRow]] = {}
         # sorted here: a store would sort whole documents
         found = self._clips.find_many({**inside, **pushed}, projection=ClipRow)
-        for row in sorted(found, key=lambda row: (row.position, row.order, row.id)):
+        for row in sorted(found, key=lambda row: (row.position, row.order, row.alternate_number, row.id)):
             by_scene.setdefault(row.scene_id, []).append(row)
         rows = [row for each in film.scenes for row in by_scene.get(each.id, ())]
         if not rest:
