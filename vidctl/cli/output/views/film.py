@@ -110,7 +110,7 @@ def _take_row(take: GeneratedContentDTO) -> list[str]:
         take.content_type,
         f"{take.width}x{take.height}",
         seconds(take.duration),
-        str(take.seed),
+        "" if take.seed is None else str(take.seed),
         take.model_name,
         take.server_name,
         take.file,
