@@ -18,6 +18,7 @@ from vidctl.dtos.base import make_input
 from vidctl.dtos.generation_dtos import CharacterSampleRequestDTO, CharacterSheetRequestDTO, GenerationRequestDTO
 from vidctl.dtos.take_dtos import TakeFilterDTO
 from vidctl.errors import InvalidInput, NotFound, UnusedParameter
+from vidctl.help.reader import read_topic
 from vidctl.presets.loader import load_sheets
 from vidctl.services.subjects import Renderable
 
@@ -131,6 +132,14 @@ def test_a_character_that_does_not_exist_is_told(house: House) -> None:
 def test_how_many_may_be_asked_for_has_limits(count: int) -> None:
     with pytest.raises(InvalidInput):
         sample(count=count)
+
+
+def test_the_handbook_names_every_picture_that_a_sheet_may_have() -> None:
+    sheets = load_sheets()
+    page = " ".join(read_topic("characters").split())
+    for noun, names in (("Views", sheets.views), ("Expressions", sheets.expressions), ("Poses", sheets.poses)):
+        assert f"{noun}: {', '.join(names)}." in page
+    assert set(sheets.usual) <= set(sheets.views)
 
 
 # what comes of it
