@@ -129,13 +129,6 @@ class References:
             raise NotFound(f"no clip of {project.slug} fits {text!r}", fix="vidctl clip list --where SELECTOR tries it")
         return found
 
-    def clip_of(self, project_id: str, text: str) -> Clip:
-        """A clip that must be one of a certain project. Raises NotFound otherwise."""
-        clip = self.clip(text)
-        if clip.project_id != project_id:
-            raise NotFound(f"{text} is a clip of another project", fix="name a clip of the same project")
-        return clip
-
     def scene_of(self, project: Project, text: str) -> Scene:
         """A scene that must be one of a certain project."""
         scene = self.scene(f"{project.slug}/{text}" if "/" not in text and not _ID_START.fullmatch(text) else text)

@@ -69,10 +69,13 @@ class Subjects:
         return list(self._portraits(request))
 
     def _clips(self, request: GenerationRequestDTO) -> Iterator[Subject]:
-        films: dict[str, Film] = {}
-        for clip in [self._references.clip(text) for text in request.clips]:
-            if clip.project_id not in films:
-                films[clip.project_id] = self._films.load(self._projects.find_by_id(clip.project_id))
+        clips = self._references.clips(request.clips)
+        owners = dict.fromkeys(clip.project_id for clip in clips)
+        films = {
+            owner: self._films.load_for(self._projects.find_by_id(owner), [c for c in clips if c.project_id == owner])
+            for owner in owners
+        }
+        for clip in clips:
             yield self._clip(films[clip.project_id], clip, request.generation_type)
 
     def _clip(self, film: Film, clip: Clip, kind: MediaKind) -> Subject:
