@@ -10,9 +10,10 @@ import pytest
 from tests.cli.conftest import Vidctl
 
 TAKE = {
-    "id", "clip_id", "content_type", "is_selected", "file", "size", "width", "height", "fps", "frames", "duration",
-    "prompt", "negative_prompt", "seed", "workflow", "family", "model_name", "server_name", "render_seconds",
-    "asset_id", "fingerprint", "generation_params", "created_at",
+    "id", "project_id", "clip_id", "character_id", "path", "content_type", "is_selected", "rating", "tags", "note",
+    "file", "size", "width", "height", "fps", "frames", "duration", "prompt", "negative_prompt", "seed", "workflow",
+    "family", "model_name", "server_name", "render_seconds", "asset_id", "fingerprint", "generation_params",
+    "created_at",
 }  # fmt: skip
 JOB = {
     "id", "batch_id", "clip_id", "character_id", "project_id", "label", "generation_type", "status", "priority",

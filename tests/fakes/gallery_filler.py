@@ -28,13 +28,13 @@ def new_take(
     )
 
 
-def add_takes(folder: str, clip_id: str, asset_id: str, process: int, start: Barrier) -> None:
-    """Add twenty takes, all processes from the same moment on."""
+def add_takes(folder: str, clip_id: str, asset_id: str, process: int, start: Barrier, number: int) -> None:
+    """Add so many takes, all processes from the same moment on."""
     from tests.fakes.house import House
     from vidctl.repositories.sqlite_store import SqliteStore
 
     with House(Path(folder), SqliteStore(Path(folder) / "film.db"), rate=0) as house:
         clip = house.clips.find_by_id(clip_id)
         start.wait(60)
-        for number in range(20):
-            house.app.gallery.add_take(new_take(clip, asset_id, 100 * process + number), {"process": process})
+        for each in range(number):
+            house.app.gallery.add_take(new_take(clip, asset_id, number * process + each), {"process": process})

@@ -108,20 +108,21 @@ def test_eight_threads_add_takes_to_one_clip_and_none_is_lost(tmp_path: Path) ->
         check_all_there(house, clip, 40)
 
 
-def test_two_processes_add_takes_to_one_clip_and_none_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("processes", "takes"), [pytest.param(2, 20), pytest.param(8, 100, marks=pytest.mark.slow)])
+def test_processes_add_takes_to_one_clip_and_none_is_lost(tmp_path: Path, processes: int, takes: int) -> None:
     with House(tmp_path, SqliteStore(tmp_path / "film.db"), rate=0) as house:
         clip, asset = house.clip(), bring(house.app.gallery, house)
-        start = SPAWN.Barrier(2)
-        processes = [
-            SPAWN.Process(target=add_takes, args=(str(tmp_path), clip.id, asset.id, number, start))
-            for number in range(2)
+        start = SPAWN.Barrier(processes)
+        running = [
+            SPAWN.Process(target=add_takes, args=(str(tmp_path), clip.id, asset.id, number, start, takes))
+            for number in range(processes)
         ]
-        for process in processes:
+        for process in running:
             process.start()
-        for process in processes:
-            process.join(60)
-        assert [process.exitcode for process in processes] == [0, 0]
-        check_all_there(house, clip, 40)
+        for process in running:
+            process.join(110)
+        assert [process.exitcode for process in running] == [0] * processes
+        check_all_there(house, clip, processes * takes)
 
 
 def check_all_there(house: House, clip: Clip, number: int) -> None:
