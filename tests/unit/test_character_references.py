@@ -168,6 +168,8 @@ def test_what_is_no_picture_is_refused_and_of_several_none_is_taken(
         add(images, picture(tmp_path, 1), str(tmp_path / "none.png"))
     with pytest.raises(InvalidInput, match="folder"):
         add(images, str(tmp_path))
+    with pytest.raises(InvalidInput, match="no path"):
+        add(images, "x" * 300)
     assert (images.list_images(None, "ada").total, house.assets.find_many({})) == (0, [])
 
 

@@ -126,6 +126,23 @@ def test_who_is_in_a_clip_is_who_was_put_in_and_not_taken_out(tmp_path: Path, st
         assert {clip: cast(house, clip) for clip in "abc"} == expected
 
 
+def test_a_character_that_is_deleted_while_it_is_applied_is_in_no_clip(
+    house: House, characters: CharacterService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clip is read, somebody deletes the character, then the clip would be written."""
+    find = house.app.references.clips
+
+    def delete_meanwhile(texts: list[str]) -> Any:
+        monkeypatch.setattr(house.app.references, "clips", find)
+        characters.delete_character(None, "ada")
+        return find(texts)
+
+    monkeypatch.setattr(house.app.references, "clips", delete_meanwhile)
+    with pytest.raises(NotFound):
+        characters.apply(None, "ada", ["a"])
+    assert house.clips.count({"character_ids": {"$gt": ""}}) == 0
+
+
 # changing them
 
 

@@ -21,7 +21,7 @@ from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.gallery_manager import Examine, GalleryManager
-from vidctl.services.given_files import require_file
+from vidctl.services.given_files import is_there, require_file
 from vidctl.services.references import References, find_by_id_start, unknown
 
 _LEAST_OF_ID = 4  # letters that the beginning of an id needs
@@ -112,7 +112,7 @@ class CharacterReferences:
     def _picture(self, character: Character, source: str) -> Picture:
         """A file of that name counts before a take whose id begins like that."""
         path = Path(source)
-        if not path.exists() and (take := find_by_id_start(self._takes, source)) is not None:
+        if not is_there(path) and (take := find_by_id_start(self._takes, source)) is not None:
             return self._of_take(character, take)
         return self._file(path)
 

@@ -93,26 +93,37 @@ class CharacterService:
 
     def apply(self, project: str | None, reference: str, clips: Sequence[str]) -> ClipListResponseDTO:
         """Put a character into clips of its project: into all or, if one is locked, into none."""
-        character = self._references.character(project, reference)
-        return self._cast("character apply", character, clips, lambda cast: [*cast, character.id])
+        named = self._references.character(project, reference)
+
+        def build() -> tuple[Draft, list[Clip]]:
+            character = self._characters.find_by_id(named.id)
+            draft, found = self._recast("character apply", character, clips, lambda cast: [*cast, character.id])
+            if draft.writes:  # whoever deletes the character meanwhile must see these clips
+                draft.adjust(self._characters, character)
+            return draft, found
+
+        return self._views.respond_all(self._editor.attempt(build))
 
     def remove(self, project: str | None, reference: str, clips: Sequence[str]) -> ClipListResponseDTO:
         """Take a character out of clips: out of all or, if one is locked, out of none."""
         character = self._references.character(project, reference)
-        return self._cast("character remove", character, clips, lambda cast: [i for i in cast if i != character.id])
 
-    def _cast(
-        self, action: str, character: Character, texts: Sequence[str], recast: Callable[[list[str]], list[str]]
-    ) -> ClipListResponseDTO:
         def build() -> tuple[Draft, list[Clip]]:
-            draft = Draft(action, character.project_id, character.slug)
-            found = [_of_project(clip, character.project_id) for clip in self._references.clips(texts)]
-            return draft, [
-                draft.change(self._clips, clip, {"character_ids": list(dict.fromkeys(recast(clip.character_ids)))})
-                for clip in found
-            ]
+            return self._recast(
+                "character remove", character, clips, lambda cast: [each for each in cast if each != character.id]
+            )
 
         return self._views.respond_all(self._editor.attempt(build))
+
+    def _recast(
+        self, action: str, character: Character, texts: Sequence[str], recast: Callable[[list[str]], list[str]]
+    ) -> tuple[Draft, list[Clip]]:
+        draft = Draft(action, character.project_id, character.slug)
+        found = [_of_project(clip, character.project_id) for clip in self._references.clips(texts)]
+        return draft, [
+            draft.change(self._clips, clip, {"character_ids": list(dict.fromkeys(recast(clip.character_ids)))})
+            for clip in found
+        ]
 
 
 def _of_project(clip: Clip, project_id: str) -> Clip:

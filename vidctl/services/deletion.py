@@ -113,7 +113,7 @@ class Deletion:
 
         def build() -> tuple[Draft, Draft]:
             draft = Draft("character delete", character.project_id, character.slug)
-            for clip in self._clips.find_many({"character_ids": {"$all": [character.id]}}):
+            for clip in self._clips.find_many(_shows(character)):
                 others = [each for each in clip.character_ids if each != character.id]
                 draft.change(self._clips, clip, {"character_ids": others})
             for take in self._takes.find_many({"character_id": character.id}):
@@ -135,7 +135,7 @@ class Deletion:
 
     def extent_of_character(self, character: Character) -> str:
         """The same for a character."""
-        clips = self._clips.count({"character_ids": {"$all": [character.id]}})
+        clips = self._clips.count(_shows(character))
         takes = self._takes.count({"character_id": character.id})
         return f"the character {character.name}, {_counted(takes, 'picture')} of it, in {_counted(clips, 'clip')}"
 
@@ -189,6 +189,11 @@ class Deletion:
             self._jobs.cancel(job_id)
         except (IllegalTransition, NotFound):
             return  # it ended by itself in the meantime, which is as good
+
+
+def _shows(character: Character) -> dict[str, Any]:
+    """The clips that a character is in."""
+    return {"project_id": character.project_id, "character_ids": {"$all": [character.id]}}
 
 
 def _counted(number: int, noun: str) -> str:

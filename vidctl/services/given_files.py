@@ -7,9 +7,17 @@ from pathlib import Path
 from vidctl.errors import Conflict, InvalidInput, NotFound
 
 
+def is_there(file: Path) -> bool:
+    """Whether there is a file or folder of that name. Raises InvalidInput for what no file can be called."""
+    try:
+        return file.exists()
+    except OSError as error:
+        raise InvalidInput(f"{str(file)[:60]!r} is no path of a file", cause=error.strerror or str(error)) from error
+
+
 def require_file(file: Path) -> None:
     """Raises InvalidInput for what is no regular file, NotFound for what is not there."""
-    if file.is_file():
+    if is_there(file) and file.is_file():
         return
     if file.is_dir():
         raise InvalidInput(f"{file} is a folder", fix="name a file in it")

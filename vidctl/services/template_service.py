@@ -113,21 +113,31 @@ class TemplateService:
     def apply(self, reference: str, clips: Sequence[str]) -> ClipListResponseDTO:
         """Give clips this look, in place of any other: all of them or, if one is locked, none."""
         self._references.clips(clips)  # a wrong name must not bring a copy of a built-in one into the store
-        template = self._shelf.for_use(reference)
-        return self._set("template apply", template.slug, template.id, clips)
+        named = self._shelf.for_use(reference)
+
+        def build() -> tuple[Draft, list[Clip]]:
+            template = self._templates.find_by_id(named.id)
+            draft, found = self._relook("template apply", template.slug, template.id, clips)
+            if draft.writes:  # whoever deletes the template meanwhile must see these clips
+                draft.adjust(self._templates, template)
+            return draft, found
+
+        return self._views.respond_all(self._editor.attempt(build))
 
     def remove(self, clips: Sequence[str]) -> ClipListResponseDTO:
         """Give clips no look of their own."""
-        return self._set("template remove", ", ".join(clips[:3]), None, clips)
+        label = ", ".join(clips[:3])
+        return self._views.respond_all(
+            self._editor.attempt(lambda: self._relook("template remove", label, None, clips))
+        )
 
-    def _set(self, action: str, label: str, template_id: str | None, texts: Sequence[str]) -> ClipListResponseDTO:
-        def build() -> tuple[Draft, list[Clip]]:
-            found = self._references.clips(texts)
-            projects = {clip.project_id for clip in found}
-            draft = Draft(action, projects.pop() if len(projects) == 1 else "", label)
-            return draft, [draft.change(self._clips, clip, {"template_id": template_id}) for clip in found]
-
-        return self._views.respond_all(self._editor.attempt(build))
+    def _relook(
+        self, action: str, label: str, template_id: str | None, texts: Sequence[str]
+    ) -> tuple[Draft, list[Clip]]:
+        found = self._references.clips(texts)
+        projects = {clip.project_id for clip in found}
+        draft = Draft(action, projects.pop() if len(projects) == 1 else "", label)
+        return draft, [draft.change(self._clips, clip, {"template_id": template_id}) for clip in found]
 
 
 def _response(template: StyleTemplate) -> StyleTemplateResponseDTO:
