@@ -70,6 +70,7 @@ _FILM_MODEL_INDEXES = (
     Index("clips", "by_creation", ("project_id", "created_at")),
     Index("clips", "by_update", ("project_id", "updated_at")),
     Index("clips", "by_status", ("project_id", "status")),
+    Index("clips", "of_template", ("template_id",)),
     Index("takes", "of_character", ("character_id", "created_at")),
     Index("jobs", "of_character", ("character_id",)),
     Index("takes", "newest", ("project_id", "created_at")),
