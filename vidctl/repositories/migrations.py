@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from vidctl.domain.batch import Batch, batch_title
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document, write_time
@@ -18,7 +19,7 @@ from vidctl.domain.scene import Scene
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.domain.take import Take
 from vidctl.errors import NewerFormat
-from vidctl.repositories.store import DocumentStore, DuplicateKey, Index
+from vidctl.repositories.store import Doc, DocumentStore, DuplicateKey, Index
 
 COLLECTION = "migrations"
 
@@ -74,6 +75,7 @@ _FILM_MODEL_INDEXES = (
     Index("takes", "of_character", ("character_id", "created_at")),
     Index("jobs", "of_character", ("character_id",)),
     Index("takes", "newest", ("project_id", "created_at")),
+    Index("takes", "of_kind", ("project_id", "kind", "created_at")),
     Index("takes", "by_rating", ("project_id", "rating", "created_at")),
     Index("pool", "slug", ("project_id", "slug"), unique=True),
     Index("pool", "newest", ("project_id", "created_at")),
@@ -124,10 +126,50 @@ def _keep_models(store: DocumentStore) -> None:
         store.ensure_index(index)
 
 
+_BATCH_INDEXES = (
+    Index("batches", "newest", ("created_at",)),
+    Index("batches", "of_project", ("project_id", "created_at")),
+    Index("workers", "last_heard", ("seen_at",)),
+)
+
+
+def _keep_batches(store: DocumentStore) -> None:
+    for index in _BATCH_INDEXES:
+        store.ensure_index(index)
+    _gather_batches(store)
+
+
+def _gather_batches(store: DocumentStore) -> None:
+    """Jobs have said for long which of them were asked for together; now there is a document for each batch."""
+    jobs: dict[str, list[Doc]] = defaultdict(list)
+    fields = ("batch_id", "project_id", "label", "kind", "number", "created_at")
+    for job in store.find("jobs", {}, sort=(("created_at", 1), ("number", 1)), fields=fields):
+        jobs[job["batch_id"]].append(job)
+    known = {batch["id"] for batch in store.find("batches", {}, fields=("id",))}
+    for batch_id, together in jobs.items():
+        if batch_id not in known:
+            _add(store, "batches", _batch_of(batch_id, together))
+
+
+def _batch_of(batch_id: str, jobs: Sequence[Doc]) -> Doc:
+    projects = {job["project_id"] for job in jobs}
+    made = Batch(
+        id=batch_id,
+        project_id=projects.pop() if len(projects) == 1 else "",
+        title=batch_title([job["label"] for job in jobs]),
+        kind=jobs[0]["kind"],
+        asked=len(jobs),
+        created_at=jobs[0]["created_at"],
+        updated_at=jobs[0]["created_at"],
+    )
+    return made.to_stored()
+
+
 MIGRATIONS = (
     Migration("0001_first_indexes", _make_first_indexes),
     Migration("0002_film_model", _complete_film_model),
     Migration("0003_models", _keep_models),
+    Migration("0004_batches", _keep_batches),
 )
 
 
@@ -152,7 +194,11 @@ def migrate(store: DocumentStore, migrations: Sequence[Migration] = MIGRATIONS) 
 
 
 def _record(store: DocumentStore, migration: Migration) -> None:
+    _add(store, COLLECTION, {"id": migration.name, "applied_at": write_time(store.now())})
+
+
+def _add(store: DocumentStore, collection: str, document: Doc) -> None:
     try:
-        store.insert(COLLECTION, {"id": migration.name, "applied_at": write_time(store.now())})
+        store.insert(collection, document)
     except DuplicateKey:
         return  # another process has applied the same step meanwhile
