@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vidctl.services.film import FilmReader
     from vidctl.services.gallery_manager import GalleryManager
     from vidctl.services.history_service import HistoryService
+    from vidctl.services.import_service import ImportService
     from vidctl.services.layout import Layouts
     from vidctl.services.manifest_service import ManifestService
     from vidctl.services.manifest_writer import FilmRepositories
@@ -207,6 +208,12 @@ class FilmServices(Foundation):
             ManifestMedia(self._asset_store, self._assets, self.gallery, examine),
             ManifestOutput(self._asset_store, self._assets),
         )
+
+    @cached_property
+    def imports(self) -> ImportService:
+        from vidctl.services.import_service import ImportService
+
+        return ImportService(self._film_repositories, self._editor)
 
     @cached_property
     def _film_repositories(self) -> FilmRepositories:

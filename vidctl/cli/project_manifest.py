@@ -1,4 +1,4 @@
-"""vidctl project dump|apply: a film as one file."""
+"""vidctl project dump|apply|import: a film as one file."""
 
 from __future__ import annotations
 
@@ -48,3 +48,14 @@ def apply(
     The whole file is checked first; then everything is changed, or nothing. Takes are never touched. Paths of songs
     and pictures start from the manifest's folder; they may lead up from it with .. but not be absolute."""
     return cli.app.manifests.apply(file, project=cli.project, dry_run=dry_run, check=check, prune=prune)
+
+
+@command(group, "import", "vidctl project import storycanvas.json --fps 25")
+def import_(
+    cli: Cli,
+    file: Annotated[Path, typer.Argument(help="The export, in the format storycanvas_v1.", metavar="FILE")],
+    fps: Annotated[str, typer.Option(help="Frame rate: 24, 25, 23.976, 30000/1001 …")] = "24",
+    slug: Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")] = None,
+) -> Any:
+    """Make a film of the JSON export of another system. Its takes are counted, but their files are not fetched."""
+    return cli.app.imports.import_storycanvas(file, fps=fps, slug=slug)

@@ -41,6 +41,21 @@ class ManifestResponseDTO(ResponseDTO):
     warnings: list[str]
 
 
+class ImportResponseDTO(ResponseDTO):
+    """A film of another system as it is here now. `skipped_images` and `skipped_videos` count takes whose files are on
+    other machines, `skipped_urls` says where; `notes` tell what was changed on the way."""
+
+    project: str
+    project_id: str
+    scenes: int
+    clips: int
+    characters: int
+    skipped_images: int
+    skipped_videos: int
+    skipped_urls: list[str]
+    notes: list[str]
+
+
 class ManifestDumpDTO(ResponseDTO):
     """A film as a manifest. `file` is None where the text was only printed; `media` are the files that it names, with
     their paths from its folder; `left_out` are alternates of originals that are gone."""

@@ -45,10 +45,10 @@ class FilmRepositories:
         return kinds[type(document)]
 
 
-def draft_of(plan: Plan, repositories: FilmRepositories) -> Draft:
+def draft_of(plan: Plan, repositories: FilmRepositories, action: str = "project apply") -> Draft:
     """Everything that is to be written. The project is always written with it, so that of two who apply manifests at
     the same time only one succeeds. What is deleted goes into the trash with its takes."""
-    draft = Draft("project apply", plan.project.id, plan.project.slug)
+    draft = Draft(action, plan.project.id, plan.project.slug)
     for step in plan.todo:
         _write(draft, step, repositories)
     for scene, length in plan.lengths:

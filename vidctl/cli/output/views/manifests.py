@@ -7,7 +7,7 @@ from typing import Any
 
 from vidctl.cli.output.blocks import Block, Lines
 from vidctl.cli.output.views.words import counted
-from vidctl.dtos.manifest_dtos import ManifestDumpDTO, ManifestResponseDTO, ManifestStepDTO
+from vidctl.dtos.manifest_dtos import ImportResponseDTO, ManifestDumpDTO, ManifestResponseDTO, ManifestStepDTO
 
 
 def _applied(found: ManifestResponseDTO) -> list[Block]:
@@ -41,7 +41,19 @@ def _dumped(found: ManifestDumpDTO) -> list[Block]:
     return [Lines([f"{found.file}: {found.project} in {len(found.text.splitlines())} lines{copied}", *left_out])]
 
 
+def _imported(found: ImportResponseDTO) -> list[Block]:
+    made = [counted(found.scenes, "scene"), counted(found.clips, "clip"), counted(found.characters, "character")]
+    skipped = [counted(found.skipped_images, "still"), counted(found.skipped_videos, "video")]
+    takes = " and ".join(filter(None, skipped))
+    left = [f"left behind, as their files are on other machines: {takes} (--json lists them)"] if takes else []
+    return [
+        Lines([f"note: {note}" for note in found.notes]),
+        Lines([f"{found.project}: {', '.join(filter(None, made)) or 'empty'}", *left]),
+    ]
+
+
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     ManifestResponseDTO: _applied,
     ManifestDumpDTO: _dumped,
+    ImportResponseDTO: _imported,
 }
