@@ -57,7 +57,6 @@ def test_a_job_is_shown_with_its_recipe(vidctl: Vidctl, queued: list[str]) -> No
 
 def test_the_status_counts_every_state_and_server(vidctl: Vidctl, queued: list[str]) -> None:
     told = vidctl("queue", "status", "--json").json()
-    assert told.keys() == {"counts", "servers", "oldest_queued"}
     assert told["counts"] == {
         "queued": 2, "waiting": 0, "running": 0, "succeeded": 0, "failed": 0, "cancelled": 0
     }  # fmt: skip

@@ -24,6 +24,7 @@ from vidctl.domain.server import Server
 from vidctl.repositories.migrations import migrate
 from vidctl.repositories.sqlite_store import SqliteStore
 from vidctl.repositories.store import DocumentStore
+from vidctl.services.attendance import Attendance
 from vidctl.services.rendering import Rendering
 from vidctl.services.work_orders import Pace, Stop, WorkOrder
 from vidctl.services.worker import Worker
@@ -112,8 +113,16 @@ class House:
 
     def worker(self, *, patience: float = 0.1, pace: Pace = QUICK, backends: Farm | None = None) -> Worker:
         rendering = Rendering(self.queue, self.app.gallery, self.files)
+        attendance = Attendance(self.app._workers, LEASE)
         return Worker(
-            self.queue, self.servers, backends or self.farm, rendering, lease=LEASE, patience=patience, pace=pace
+            self.queue,
+            self.servers,
+            backends or self.farm,
+            rendering,
+            attendance,
+            lease=LEASE,
+            patience=patience,
+            pace=pace,
         )
 
     def work(self, *, patience: float = 0.1, **order: Any) -> list[Event]:

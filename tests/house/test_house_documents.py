@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vidctl.domain.asset import Asset
+from vidctl.domain.batch import Batch
 from vidctl.domain.change import Change, ChangeSet
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
@@ -21,10 +22,12 @@ from vidctl.domain.server import Server
 from vidctl.domain.server_model import ServerModel
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.domain.take import Take
+from vidctl.domain.worker_record import WorkerRecord
 
 RELEASED = sorted((Path(__file__).parents[1] / "data" / "documents").glob("*.json"))
 KINDS: dict[str, type[Document]] = {
     "asset": Asset,
+    "batch": Batch,
     "change": Change,
     "change_set": ChangeSet,
     "character": Character,
@@ -39,6 +42,7 @@ KINDS: dict[str, type[Document]] = {
     "server_model": ServerModel,
     "style_template": StyleTemplate,
     "take": Take,
+    "worker_record": WorkerRecord,
 }
 
 

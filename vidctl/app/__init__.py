@@ -15,6 +15,8 @@ from vidctl.settings import Settings
 if TYPE_CHECKING:
     from vidctl.gateways.render_backend import RenderBackend
     from vidctl.services.backends import Backends
+    from vidctl.services.batch_generator import BatchGenerator
+    from vidctl.services.batch_reader import BatchReader
     from vidctl.services.clip_resolution import ClipResolution
     from vidctl.services.comfyui_service import ComfyUIService
     from vidctl.services.demo_service import DemoService
@@ -104,7 +106,22 @@ class App(TakeServices):
     def queue(self) -> QueueManager:
         from vidctl.services.queue_manager import QueueManager
 
-        return QueueManager(self._queue, self._servers, self.references, self._backends, self._worker)
+        return QueueManager(
+            self._queue,
+            self._servers,
+            self._batches,
+            self._workers,
+            self.references,
+            self._backends,
+            self._worker,
+            self._lease,
+        )
+
+    @cached_property
+    def batches(self) -> BatchGenerator:
+        from vidctl.services.batch_generator import BatchGenerator
+
+        return BatchGenerator(self._batches, self._batch_reader, self.references, self.generation, self.queue)
 
     @cached_property
     def export(self) -> ExportService:
@@ -183,14 +200,25 @@ class App(TakeServices):
     def _render_runs(self) -> RenderRuns:
         from vidctl.services.render_runs import RenderRuns
 
-        return RenderRuns(self._queue, self._worker)
+        return RenderRuns(self._queue, self._batches, self._worker)
+
+    @cached_property
+    def _batch_reader(self) -> BatchReader:
+        from vidctl.services.batch_reader import BatchReader
+
+        return BatchReader(self._batches, self._queue)
 
     def _animatic(self) -> RenderBackend:
         from vidctl.gateways.animatic import AnimaticBackend
 
         return AnimaticBackend(Path(self.settings.assets) / "incoming", self.gallery.still_path)
 
+    @property
+    def _lease(self) -> timedelta:
+        return timedelta(seconds=self.settings.lease_seconds)
+
     def _worker(self) -> Worker:
+        from vidctl.services.attendance import Attendance
         from vidctl.services.rendering import Rendering
         from vidctl.services.worker import Worker
 
@@ -199,7 +227,8 @@ class App(TakeServices):
             self._servers,
             self._backends,
             Rendering(self._queue, self.gallery, self._asset_store),
-            lease=timedelta(seconds=self.settings.lease_seconds),
+            Attendance(self._workers, self._lease),
+            lease=self._lease,
             patience=self.settings.server_patience,
         )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from vidctl.gateways.asset_store import AssetStore
     from vidctl.repositories.asset_repository import AssetRepository
+    from vidctl.repositories.batch_repository import BatchRepository
     from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
     from vidctl.repositories.character_repository import CharacterRepository
     from vidctl.repositories.clip_repository import ClipRepository
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vidctl.repositories.store import DocumentStore
     from vidctl.repositories.take_repository import TakeRepository
     from vidctl.repositories.template_repository import TemplateRepository
+    from vidctl.repositories.worker_repository import WorkerRepository
 
 
 class Foundation:
@@ -97,6 +99,18 @@ class Foundation:
         from vidctl.repositories.queue_repository import QueueRepository
 
         return QueueRepository(self.store)
+
+    @cached_property
+    def _batches(self) -> BatchRepository:
+        from vidctl.repositories.batch_repository import BatchRepository
+
+        return BatchRepository(self.store)
+
+    @cached_property
+    def _workers(self) -> WorkerRepository:
+        from vidctl.repositories.worker_repository import WorkerRepository
+
+        return WorkerRepository(self.store)
 
     @cached_property
     def _characters(self) -> CharacterRepository:

@@ -9,38 +9,58 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import LimitOption, SkipOption
+from vidctl.cli.arguments import ClipsArgument, LimitOption, SkipOption, YesOption, confirm, read_text
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
+from vidctl.cli.render_options import CountOption, FpsOption, FramesOption, KindOption, PromptOption, RenderFlags
 
 if TYPE_CHECKING:
     from vidctl.domain.events import Event
+    from vidctl.domain.job import JobStatus
     from vidctl.services.work_orders import Stop
 
-group = make_group("The render queue: list, show, cancel, retry, work.")
+group = make_group("The render queue: add, list, show, cancel, retry, work.")
 
 JobsArgument = Annotated[list[str] | None, typer.Argument(help="Jobs: ids or their beginnings.", metavar="[JOB]…")]
+StatusOption = Annotated[
+    str | None, typer.Option(help="queued, waiting, running, succeeded, failed or cancelled.", metavar="STATUS")
+]
 BatchOption = Annotated[str | None, typer.Option(help="All jobs that were queued together.", metavar="BATCH")]
+
+
+@command(group, "add", "vidctl queue add chorus/hero --kind video --attempts 5", in_project=True)
+def add(
+    cli: Cli,
+    clips: ClipsArgument,
+    kind: KindOption,
+    flags: RenderFlags,
+    prompt: PromptOption = None,
+    frames: FramesOption = None,
+    fps: FpsOption = None,
+    count: CountOption = 1,
+    attempts: Annotated[int, typer.Option(min=1, max=100, help="How often a render is begun at most.")] = 3,
+) -> Any:
+    """Put renders of clips into the queue and leave them to the workers."""
+    from vidctl.dtos.base import make_input
+    from vidctl.dtos.generation_dtos import QueueJobRequestDTO
+
+    options = flags.options(prompt=read_text(prompt), frames=frames, fps=fps)
+    request = make_input(
+        QueueJobRequestDTO, clips=clips, generation_type=kind, count=count, max_attempts=attempts, **options
+    )
+    return cli.app.generation.enqueue(request)
 
 
 @command(group, "list", "vidctl queue list --status failed", in_project=True)
 def list_(
     cli: Cli,
-    status: Annotated[
-        str | None, typer.Option(help="queued, waiting, running, succeeded, failed or cancelled.", metavar="STATUS")
-    ] = None,
+    status: StatusOption = None,
     batch: BatchOption = None,
     limit: LimitOption = 50,
     skip: SkipOption = 0,
 ) -> Any:
     """List jobs, newest first."""
-    from vidctl.domain.job import JobStatus
-    from vidctl.errors import InvalidInput
-
-    if status is not None and status not in set(JobStatus):
-        raise InvalidInput(f"{status!r} is no status", fix=f"use {', '.join(JobStatus)}")
-    wanted = JobStatus(status) if status else None
-    return cli.app.queue.list_jobs(status=wanted, project=cli.project, batch=batch, limit=limit, skip=skip)
+    return cli.app.queue.list_jobs(status=_status(status), project=cli.project, batch=batch, limit=limit, skip=skip)
 
 
 @command(group, "show", "vidctl queue show 3f2a91")
@@ -77,6 +97,30 @@ def retry(
 ) -> Any:
     """Queue failed and cancelled jobs again."""
     return cli.app.queue.retry(jobs or [], batch=batch, everything=all_)
+
+
+@command(group, "delete", "vidctl queue delete 3f2a91")
+def delete(
+    cli: Cli, jobs: Annotated[list[str], typer.Argument(help="Jobs: ids or their beginnings.", metavar="JOB…")]
+) -> Any:
+    """Forget jobs that have ended. Their takes stay."""
+    return cli.app.queue.delete_jobs(jobs)
+
+
+@command(group, "clear", "vidctl queue clear --status succeeded --yes", in_project=True)
+def clear(cli: Cli, status: StatusOption = None, yes: YesOption = False) -> Any:
+    """Forget all jobs that have ended, of every film unless one is named. Their takes stay."""
+    confirm(f"Forget {'the ended' if status is None else f'all {status}'} jobs?", yes)
+    return cli.app.queue.clear_jobs(_status(status), cli.project)
+
+
+def _status(text: str | None) -> JobStatus | None:
+    from vidctl.domain.job import JobStatus
+    from vidctl.errors import InvalidInput
+
+    if text is not None and text not in set(JobStatus):
+        raise InvalidInput(f"{text!r} is no status", fix=f"use {', '.join(JobStatus)}")
+    return JobStatus(text) if text else None
 
 
 @command(group, "work", "vidctl queue work --until-empty")

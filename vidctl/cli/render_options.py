@@ -34,6 +34,7 @@ SeedOption = Annotated[int | None, typer.Option(min=-1, max=2**63 - 1, help="See
 FramesOption = Annotated[int | None, typer.Option(min=1, help="Frames to render (default: what covers the clip).")]
 FpsOption = Annotated[float | None, typer.Option(help="Frame rate to render at (default: the model's own).")]
 CountOption = Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="Takes to make of each clip.")]
+KindOption = Annotated[str, typer.Option(help="What to render.", metavar="image|video")]
 PromptOption = Annotated[
     str | None, typer.Option(help="One prompt for all of them, instead of the clips' own; @FILE reads a file.")
 ]

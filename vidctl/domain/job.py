@@ -18,6 +18,9 @@ from vidctl.errors import IllegalTransition
 ANY_SERVER = "*"
 ANIMATIC = "animatic"
 
+#: How often a render is begun before it counts as failed, where nobody says otherwise.
+MAX_ATTEMPTS = 3
+
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=5)
 
@@ -100,7 +103,7 @@ class Job(Document):
     number: int = Field(default=0, ge=0, description="its place among the jobs that were asked for with it")
     status: JobStatus = JobStatus.QUEUED
     attempts: int = Field(default=0, ge=0)
-    max_attempts: int = Field(default=3, ge=1, le=100)
+    max_attempts: int = Field(default=MAX_ATTEMPTS, ge=1, le=100)
     not_before: Moment | None = None
     owner: str = ""
     fence: int = 0
@@ -128,7 +131,7 @@ class Job(Document):
 
     def told_error(self) -> dict[str, Any] | None:
         """The error of the last attempt, as VidctlError.as_dict() told it."""
-        return None if self.error is None else {**self.error, "details": json.loads(self.error["details"])}
+        return told_error(self.error)
 
     def lease_is_over(self, now: datetime) -> bool:
         """Whether its worker has not been heard of for too long."""
@@ -143,6 +146,11 @@ class Job(Document):
 def kept_error(told: Mapping[str, Any]) -> dict[str, str]:
     """An error's as_dict() in the form that a job keeps."""
     return {**told, "details": json.dumps(told["details"], ensure_ascii=False, default=str)}
+
+
+def told_error(kept: Mapping[str, str] | None) -> dict[str, Any] | None:
+    """The opposite of kept_error."""
+    return None if kept is None else {**kept, "details": json.loads(kept["details"])}
 
 
 #: Failures that may pass by themselves. A rejected graph or wrong input stays wrong, so it fails at once.

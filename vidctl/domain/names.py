@@ -52,7 +52,8 @@ def _are_identifiers(variables: Mapping[str, str]) -> Mapping[str, str]:
     return variables
 
 
-def _can_be_stored(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+def storable_settings(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The settings themselves. Raises ValueError for names and numbers that stores cannot keep."""
     for key, value in settings.items():
         if not _IDENTIFIER.fullmatch(key):
             raise ValueError(f"{key!r} is not a setting's name (lower-case letters, digits and _)")
@@ -80,6 +81,6 @@ Notes = Annotated[Text, Field(max_length=5000)]
 Prompt = Annotated[Text, Field(max_length=100_000)]
 Negative = Annotated[Text, Field(max_length=100_000)]
 #: What a person sets for renders, by workflow parameter name (steps, cfg, model, loras, …); None never stored.
-RenderSettings = Annotated[dict[str, JsonValue], AfterValidator(_can_be_stored)]
+RenderSettings = Annotated[dict[str, JsonValue], AfterValidator(storable_settings)]
 #: What a person's own words stand for in prompts, by name: {"mood": "calm"}.
 Variables = Annotated[dict[str, Annotated[Text, Field(max_length=2000)]], AfterValidator(_are_identifiers)]

@@ -7,32 +7,21 @@ from typing import Any
 from pydantic import Field
 
 from vidctl.domain.job import JobStatus
-from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import ListResponseDTO, ResponseDTO, Time
+from vidctl.dtos.batch_dtos import BatchGenerationJobDTO
 
 
-class QueueJobStatusDTO(ResponseDTO):
-    """One job, for a clip or else for a character ("" is neither). `server` is where it runs or ran; `target` where it
-    may run."""
+class QueueJobStatusDTO(BatchGenerationJobDTO):
+    """One job in full, but without its recipe. `target` is where it may run."""
 
-    id: str
     batch_id: str
-    clip_id: str
-    character_id: str
     project_id: str
-    label: str
-    generation_type: MediaKind
-    status: JobStatus
     priority: int
     target: str
-    server: str | None
     prompt_id: str | None
     attempts: int
     max_attempts: int
-    progress: float
     cancel_requested: bool
-    error: dict[str, Any] | None
-    take_ids: list[str]
     not_before: Time | None
     created_at: Time
     started_at: Time | None
@@ -55,12 +44,42 @@ class QueueServerStatusDTO(ResponseDTO):
     queued: int
 
 
+class QueueServerRegistrationDTO(ResponseDTO):
+    """A server at which a worker is (None is the animatic), and how many renders it runs there at once."""
+
+    server_id: str | None
+    server_name: str
+    slots: int
+
+
+class QueueWorkerDTO(ResponseDTO):
+    """A worker that was heard of lately. With a `batch_id` it works for that batch only."""
+
+    id: str
+    host: str
+    pid: int
+    batch_id: str
+    servers: list[QueueServerRegistrationDTO]
+    started_at: Time
+    seen_at: Time
+
+
 class QueueStatusDTO(ResponseDTO):
-    """Counts by status, and where the open jobs are."""
+    """Counts by status, where the open jobs are, and who is at work."""
 
     counts: dict[JobStatus, int]
     servers: list[QueueServerStatusDTO]
+    workers: list[QueueWorkerDTO]
     oldest_queued: Time | None
+
+
+class QueueJobResponseDTO(ResponseDTO):
+    """Jobs that were put into the queue as a batch; `ahead` open ones for the same servers go before them."""
+
+    batch_id: str
+    ahead: int
+    jobs: list[QueueJobStatusDTO]
+    warnings: list[str]
 
 
 class QueueChangedDTO(ResponseDTO):
@@ -68,6 +87,12 @@ class QueueChangedDTO(ResponseDTO):
 
     jobs: list[QueueJobStatusDTO]
     refused: dict[str, str] = Field(default_factory=dict)
+
+
+class QueueDeletedDTO(ResponseDTO):
+    """How many jobs are forgotten."""
+
+    deleted: int
 
 
 class WorkSummaryDTO(ResponseDTO):

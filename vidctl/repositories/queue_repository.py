@@ -11,10 +11,11 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 from vidctl.domain.document import write_time
-from vidctl.domain.job import OPEN, RENDER_REMAINS, TRANSITIONS, Job, JobAction, JobStatus, advance, kept_error
+from vidctl.domain.job import FINAL, OPEN, RENDER_REMAINS, TRANSITIONS, Job, JobAction, JobStatus, advance, kept_error
 from vidctl.errors import LeaseLost, RenderFailed
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.store import Filter
+from vidctl.repositories.stored_values import as_stored
 
 _CLAIM_ORDER = (("rank", 1), ("created_at", 1), ("number", 1))
 
@@ -151,6 +152,17 @@ class QueueRepository(BaseRepository[Job]):
     def counts(self, where: Filter | None = None) -> dict[JobStatus, int]:
         """How many jobs there are in each state."""
         return {status: self.store.count(self.collection, {**(where or {}), "status": status}) for status in JobStatus}
+
+    def count_ahead(self, job: Job) -> int:
+        """How many open jobs of other batches, queued before it for the same target, go before it."""
+        before = {"target": job.target, "rank": {"$lte": job.rank}, "created_at": {"$lte": write_time(job.created_at)}}
+        return self.count({**before, "status": {"$in": sorted(OPEN)}, "batch_id": {"$ne": job.batch_id}})
+
+    def delete_ended(self, where: Filter) -> tuple[int, set[str]]:
+        """Delete the jobs among these that have ended: how many, and the batches that they were of."""
+        ended = {"status": {"$in": sorted(FINAL)}, **as_stored(where)}
+        batches = {row["batch_id"] for row in self.store.find(self.collection, ended, fields=("batch_id",))}
+        return self.delete_many(ended), batches
 
     def _end(self, job: Job, action: JobAction, values: dict[str, Any]) -> Job:
         ended = {"finished_at": write_time(self.store.now()), "lease_until": None}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vidctl.domain.events import Event
 from vidctl.domain.job import ANIMATIC
-from vidctl.domain.limits import check_limits
 from vidctl.domain.recipe import RenderRequest
 from vidctl.domain.wording import Words, word_card, word_prompts
 from vidctl.dtos.explanation_dtos import ExplanationDTO
-from vidctl.dtos.generation_dtos import DryRunDTO, ResolvedRenderDTO
+from vidctl.dtos.generation_dtos import (
+    BatchGenerationRequestDTO,
+    DryRunDTO,
+    QueueJobRequestDTO,
+    ResolvedRenderDTO,
+)
+from vidctl.dtos.queue_dtos import QueueJobResponseDTO
 from vidctl.services.animatic_recipes import animatic_request
 from vidctl.services.destinations import Destination, Destinations
 from vidctl.services.recipes import resolve_request
-from vidctl.services.render_runs import RenderRuns, Wanted
+from vidctl.services.render_runs import RenderRuns, Terms, Wanted
 from vidctl.services.render_views import resolved_render
 from vidctl.services.subjects import Renderable, Subject, Subjects
 from vidctl.services.wishes import WishReader
@@ -65,16 +70,23 @@ class GenerationService:
         After it, raises what failed if nothing succeeded, PartlyDone if some did. Closing the iterator gives running
         renders back to the queue.
         """
-        plans, destination = self._plan(request, online=wait)
+        wanted, destination = self._decide(request, online=wait)
+        yield from self._runs.run(wanted, destination, _terms(request), wait=wait, stop=stop)
+
+    def enqueue(self, request: QueueJobRequestDTO) -> QueueJobResponseDTO:
+        """Put the renders into the queue for whoever works on it."""
+        wanted, destination = self._decide(request, online=False)
+        return self._runs.enqueue(wanted, destination, _terms(request))
+
+    def _decide(self, request: Renderable, *, online: bool) -> tuple[list[Wanted], Destination]:
+        plans, destination = self._plan(request, online=online)
         for plan in plans:
             self._wishes.count_use(plan.subject.shot)
-        wanted = [_wanted(plan) for plan in plans]
-        yield from self._runs.run(wanted, destination, priority=request.priority, wait=wait, stop=stop)
+        return [_wanted(plan) for plan in plans], destination
 
     def _plan(self, request: Renderable, *, online: bool) -> tuple[list[Plan], Destination]:
         """Resolve every render before the first is queued, so that a wrong value leaves nothing behind. Of several
         servers, the first that can render all of it decides the values."""
-        check_limits(request.settings)
         subjects = self._subjects.of(request)
 
         def plan(destination: Destination) -> list[Plan]:
@@ -102,6 +114,13 @@ class GenerationService:
             return animatic_request(project, shot, subject.card(), wishes, words), words
         words = word_prompts(shot, wishes, wishes.seed(self._draw_seed), subject.label)
         return resolve_request(project, shot, wishes, words, destination.models, destination.own), words
+
+
+def _terms(request: Renderable) -> Terms:
+    terms = Terms(request.priority)
+    if isinstance(request, BatchGenerationRequestDTO):
+        return replace(terms, title=request.title or "")
+    return replace(terms, max_attempts=request.max_attempts) if isinstance(request, QueueJobRequestDTO) else terms
 
 
 def _wanted(plan: Plan) -> Wanted:

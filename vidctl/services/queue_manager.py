@@ -6,16 +6,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 
 from vidctl.domain.events import Event, JobCancelled, JobFailed, JobFinished, JobReleased, JobRetrying, Result
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, FINAL, OPEN, Job, JobStatus
 from vidctl.domain.server import Server
 from vidctl.dtos.queue_dtos import (
     QueueChangedDTO,
+    QueueDeletedDTO,
     QueueJobDetailDTO,
     QueueJobListDTO,
     QueueServerStatusDTO,
     QueueStatusDTO,
+    QueueWorkerDTO,
     WorkSummaryDTO,
 )
 from vidctl.errors import (
@@ -28,10 +31,12 @@ from vidctl.errors import (
     Unreachable,
     VidctlError,
 )
+from vidctl.repositories.batch_repository import BatchRepository
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
+from vidctl.repositories.worker_repository import WorkerRepository
 from vidctl.services.backends import Backends
-from vidctl.services.queue_views import job_detail, job_status
+from vidctl.services.queue_views import job_detail, job_status, worker_status
 from vidctl.services.references import References
 from vidctl.services.work_orders import Stop, WorkOrder
 from vidctl.services.worker import Worker
@@ -48,12 +53,18 @@ class QueueManager:
         self,
         queue: QueueRepository,
         servers: ComfyUIRepository,
+        batches: BatchRepository,
+        workers: WorkerRepository,
         references: References,
         backends: Backends,
         worker: Callable[[], Worker],
+        lease: timedelta,
     ) -> None:
         self._queue = queue
         self._servers = servers
+        self._batches = batches
+        self._workers = workers
+        self._lease = lease
         self._references = references
         self._backends = backends
         self._worker = worker
@@ -71,14 +82,42 @@ class QueueManager:
         return job_detail(self._references.job(reference))
 
     def get_status(self, project: str | None = None) -> QueueStatusDTO:
-        """How many jobs are in which state, and on which servers the open ones are."""
+        """How many jobs are in which state, on which servers the open ones are, and who is at work."""
         scope = self._where(None, project, None)
         oldest = self._queue.find_one({**scope, "status": JobStatus.QUEUED}, sort=(("created_at", 1),))
         return QueueStatusDTO(
             counts=self._queue.counts(scope),
             servers=[self._server_status(target, name, scope) for target, name in self._targets()],
+            workers=self.list_workers(),
             oldest_queued=oldest.created_at if oldest else None,
         )
+
+    def list_workers(self) -> list[QueueWorkerDTO]:
+        """The workers that are alive, as far as can be known: those that were heard of within a lease."""
+        heard_of = self._workers.list_heard_of(self._lease)
+        return [worker_status(worker) for worker in heard_of if not owner_is_dead(worker.name)]
+
+    def delete_jobs(self, references: Sequence[str]) -> QueueDeletedDTO:
+        """Forget jobs that have ended; their takes stay. Raises IllegalTransition if one is open."""
+        jobs = [self._references.job(text) for text in references]
+        if still := [job.id for job in jobs if job.status in OPEN]:
+            raise IllegalTransition(
+                f"job {still[0][:8]} has not ended",
+                cause="only what has ended can be forgotten",
+                fix=f"vidctl queue cancel {still[0][:8]} ends it",
+            )
+        return self._forget({"id": {"$in": [job.id for job in jobs]}})
+
+    def clear_jobs(self, status: JobStatus | None, project: str | None) -> QueueDeletedDTO:
+        """Forget all jobs that have ended, or those that ended in one way; their takes stay. Raises InvalidInput."""
+        if status in OPEN:
+            raise InvalidInput(f"{status} jobs have not ended", fix=f"use {', '.join(sorted(FINAL))}, or cancel them")
+        return self._forget(self._where(status, project, None))
+
+    def _forget(self, where: dict[str, object]) -> QueueDeletedDTO:
+        deleted, batches = self._queue.delete_ended(where)
+        self._batches.forget_empty(batches)
+        return QueueDeletedDTO(deleted=deleted)
 
     def cancel(
         self, references: Sequence[str], *, batch: str | None = None, everything: bool = False

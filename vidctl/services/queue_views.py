@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 
 from vidctl.domain.job import Job
-from vidctl.dtos.queue_dtos import QueueJobDetailDTO, QueueJobStatusDTO
+from vidctl.domain.worker_record import WorkerRecord
+from vidctl.dtos.queue_dtos import (
+    QueueJobDetailDTO,
+    QueueJobStatusDTO,
+    QueueServerRegistrationDTO,
+    QueueWorkerDTO,
+)
 
 _SAME = {
     "id", "batch_id", "clip_id", "character_id", "project_id", "label", "status", "target", "prompt_id", "attempts",
@@ -27,3 +33,12 @@ def job_status(job: Job) -> QueueJobStatusDTO:
 def job_detail(job: Job) -> QueueJobDetailDTO:
     """A job with its recipe."""
     return QueueJobDetailDTO(**job_status(job).model_dump(), request=json.loads(job.request))
+
+
+def worker_status(worker: WorkerRecord) -> QueueWorkerDTO:
+    """A worker with where it is at work."""
+    return QueueWorkerDTO(
+        **worker.model_dump(include={"id", "host", "pid", "batch_id", "seen_at"}),
+        servers=[QueueServerRegistrationDTO(**post.model_dump()) for post in worker.posts],
+        started_at=worker.created_at,
+    )

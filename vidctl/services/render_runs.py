@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vidctl.domain.document import new_id
+from vidctl.domain.batch import Batch, batch_title
 from vidctl.domain.events import Event, JobQueued, Notice, Result
-from vidctl.domain.job import ANIMATIC, FINAL, Job, JobStatus
+from vidctl.domain.job import ANIMATIC, MAX_ATTEMPTS, Job, JobStatus
 from vidctl.domain.recipe import RenderRequest
 from vidctl.dtos.generation_dtos import GenerationResponseDTO
+from vidctl.dtos.queue_dtos import QueueJobResponseDTO
 from vidctl.errors import PartlyDone, Unreachable, from_dict
+from vidctl.repositories.batch_repository import BatchRepository
 from vidctl.repositories.queue_repository import QueueRepository
+from vidctl.services.batch_reader import render_counts
 from vidctl.services.destinations import Destination
 from vidctl.services.queue_views import job_status
 from vidctl.services.work_orders import Stop, WorkOrder
@@ -29,19 +33,29 @@ class Wanted:
     request: RenderRequest
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How renders are queued: higher `priority` goes first, `title` "" names the batch after its first render."""
+
+    priority: int = 0
+    max_attempts: int = MAX_ATTEMPTS
+    title: str = ""
+
+
 class RenderRuns:
     """Queues renders and waits for them."""
 
-    def __init__(self, queue: QueueRepository, worker: Callable[[], Worker]) -> None:
+    def __init__(self, queue: QueueRepository, batches: BatchRepository, worker: Callable[[], Worker]) -> None:
         self._queue = queue
+        self._batches = batches
         self._worker = worker
 
     def run(
         self,
         wanted: Sequence[Wanted],
         destination: Destination,
+        terms: Terms | None = None,
         *,
-        priority: int = 0,
         wait: bool,
         stop: Stop | None = None,
     ) -> Iterator[Event]:
@@ -50,12 +64,10 @@ class RenderRuns:
         After it, raises what failed if nothing succeeded, PartlyDone if some did. Closing the iterator gives running
         renders back to the queue.
         """
-        jobs = self._enqueue(wanted, destination, priority)
-        batch_id = jobs[0].batch_id
-        for job, each in zip(jobs, wanted, strict=True):
-            if each.request.values.get("prompt") == "":
-                yield Notice(f"{job.label} has no prompt: vidctl clip prompt CLIP --{job.kind} TEXT", "warning")
-            yield JobQueued(job.id, job.label, destination.name, batch_id)
+        queued = self.enqueue(wanted, destination, terms or Terms())
+        batch_id = queued.batch_id
+        yield from (Notice(warning, "warning") for warning in queued.warnings)
+        yield from (JobQueued(job.id, job.label, destination.name, batch_id) for job in queued.jobs)
         if wait:
             order = WorkOrder(batch_id, True, destination.servers, destination.target == ANIMATIC)
             yield from self._worker().run(order, stop or Stop())
@@ -64,39 +76,56 @@ class RenderRuns:
         if wait:
             _raise_for(response)
 
-    def _enqueue(self, wanted: Sequence[Wanted], destination: Destination, priority: int) -> list[Job]:
-        batch_id, now = new_id(), self._queue.store.now()
-        return [
-            self._queue.create(
-                Job(
-                    project_id=each.project_id,
-                    clip_id=each.clip_id,
-                    character_id=each.character_id,
-                    batch_id=batch_id,
-                    label=each.label,
-                    kind=each.request.kind,
-                    request=each.request.model_dump_json(),
-                    target=destination.target,
-                    rank=-priority,
-                    number=number,
-                    created_at=now,
-                )
+    def enqueue(self, wanted: Sequence[Wanted], destination: Destination, terms: Terms) -> QueueJobResponseDTO:
+        """Put the renders into the queue as a batch. What may not be meant so is told in its warnings."""
+        batch, now = _batch(wanted, terms), self._queue.store.now()
+        batch = batch.model_copy(update={"created_at": now, "updated_at": now})
+        jobs = [
+            Job(
+                project_id=each.project_id,
+                clip_id=each.clip_id,
+                character_id=each.character_id,
+                batch_id=batch.id,
+                label=each.label,
+                kind=each.request.kind,
+                request=each.request.model_dump_json(),
+                target=destination.target,
+                rank=-terms.priority,
+                number=number,
+                max_attempts=terms.max_attempts,
+                created_at=now,
             )
             for number, each in enumerate(wanted)
         ]
+        self._batches.enqueue(batch, jobs)
+        return QueueJobResponseDTO(
+            batch_id=batch.id,
+            ahead=self._queue.count_ahead(jobs[0]),
+            jobs=[job_status(job) for job in jobs],
+            warnings=[
+                f"{each.label} has no prompt: vidctl clip prompt CLIP --{each.request.kind} TEXT"
+                for each in wanted
+                if each.request.values.get("prompt") == ""
+            ],
+        )
 
     def _response(self, batch_id: str) -> GenerationResponseDTO:
         jobs = self._queue.find_many({"batch_id": batch_id}, sort=(("number", 1),))
-        states = [job.status for job in jobs]
         return GenerationResponseDTO(
             batch_id=batch_id,
-            total=len(jobs),
-            succeeded=states.count(JobStatus.SUCCEEDED),
-            failed=states.count(JobStatus.FAILED),
-            cancelled=states.count(JobStatus.CANCELLED),
-            open=sum(state not in FINAL for state in states),
+            **render_counts(Counter(job.status for job in jobs)),
             jobs=[job_status(job) for job in jobs],
         )
+
+
+def _batch(wanted: Sequence[Wanted], terms: Terms) -> Batch:
+    projects = {each.project_id for each in wanted}
+    return Batch(
+        project_id=projects.pop() if len(projects) == 1 else "",
+        title=terms.title or batch_title([each.label for each in wanted]),
+        kind=wanted[0].request.kind,
+        asked=len(wanted),
+    )
 
 
 def _raise_for(response: GenerationResponseDTO) -> None:

@@ -84,7 +84,7 @@ def _settings(owner: Project | Scene | Clip | Portrait | Character | StyleTempla
 
 
 def _flags(request: RenderOptionsDTO) -> RenderSettings:
-    flags = dict(request.settings)
+    flags = request.settings.as_settings()
     flags |= {"workflow": request.workflow} if request.workflow else {}
     flags |= {"preset": request.preset} if request.preset else {}
     return flags

@@ -17,6 +17,7 @@ from vidctl.errors import ConfigurationError, LeaseLost, Unreachable, VidctlErro
 from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.services.attempt import Attempt, Held, Place
+from vidctl.services.attendance import Attendance
 from vidctl.services.backends import Backends
 from vidctl.services.rendering import Rendering
 from vidctl.services.work_orders import Pace, Stop, WorkOrder
@@ -31,6 +32,7 @@ class Slot:
 
     name: str
     server_id: str | None
+    server_name: str
     number: int
     targets: tuple[str, ...]
 
@@ -52,6 +54,7 @@ class Worker:
         servers: ComfyUIRepository,
         backends: Backends,
         rendering: Rendering,
+        attendance: Attendance,
         *,
         lease: timedelta,
         patience: float,
@@ -61,6 +64,7 @@ class Worker:
         self._servers = servers
         self._backends = backends
         self._rendering = rendering
+        self._attendance = attendance
         self._lease = lease
         self._patience = patience
         self._pace = pace or Pace()
@@ -70,6 +74,7 @@ class Worker:
         self._claiming = threading.Lock()
         self._claimed: set[tuple[str, int]] = set()
         self._manned: dict[tuple[str | None, int], threading.Thread] = {}
+        self._filled: list[tuple[str | None, str]] = []
         self._running = 0
 
     def run(self, order: WorkOrder, stop: Stop) -> Generator[Event, None, None]:
@@ -98,17 +103,18 @@ class Worker:
             if place not in self._manned:
                 with self._lock:
                     self._running += 1
+                self._filled.append((slot.server_id, slot.server_name))
                 self._manned[place] = self._start(self._fill, slot, order, stop)
 
     def _slots(self, order: WorkOrder) -> list[Slot]:
         servers = self._servers.list_servers(active_only=True) if order.servers is None else order.servers
         slots = [
-            Slot(f"{server.slug}-{number}", server.id, number, (server.id, ANY_SERVER))
+            Slot(f"{server.slug}-{number}", server.id, server.name, number, (server.id, ANY_SERVER))
             for server in servers
             for number in range(server.slots)
         ]
         if order.animatic:
-            slots.append(Slot(ANIMATIC, None, 0, (ANIMATIC,)))
+            slots.append(Slot(ANIMATIC, None, ANIMATIC, 0, (ANIMATIC,)))
         return slots
 
     def _start(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
@@ -240,8 +246,8 @@ class Worker:
             self._warn(f"the queue cannot be looked through yet: {error.problem}")
 
     def _keep(self, order: WorkOrder, stop: Stop, ended: threading.Event) -> None:
-        """Renew the leases of running jobs, pass on wishes to cancel, queue what is due or abandoned, and notice new
-        servers."""
+        """Renew the leases of running jobs, pass on wishes to cancel, queue what is due or abandoned, tell that the
+        worker is there, and notice new servers."""
         notices_servers = order.servers is None and not order.until_empty
         pause, is_away = min(self._lease.total_seconds() / 4, self._pace.keep), False
         while not ended.wait(pause):
@@ -252,12 +258,20 @@ class Worker:
                 self._queue.return_expired()
                 if notices_servers and not stop.is_ending():
                     self._man(order, stop)
+                self._attendance.say(order.batch_id, self._filled)
             except VidctlError as error:
                 if not is_away:
                     self._warn(f"leases cannot be renewed for the moment: {error.problem}")
                 is_away = True
             else:
                 is_away = False
+        self._leave()
+
+    def _leave(self) -> None:
+        try:
+            self._attendance.leave()
+        except VidctlError:
+            return  # the store is away: others find by themselves that nothing is heard of the worker
 
     def _renew(self) -> None:
         with self._lock:

@@ -17,6 +17,7 @@ _ROOMS = {
     "template_dtos": "cast",
     "explanation_dtos": "prompts",
     "variable_dtos": "prompts",
+    "batch_dtos": "farm",
     "comfyui_dtos": "farm",
     "generation_dtos": "farm",
     "history_dtos": "history",

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Fields, Lines, Table
-from vidctl.cli.output.views.words import SHORT_ID, fields, text_of
+from vidctl.cli.output.views.words import SHORT_ID, counted, fields, text_of
+from vidctl.domain.job import JobStatus
+from vidctl.dtos.batch_dtos import BatchGenerationStatusDTO, BatchListResponseDTO, BatchResponseDTO
 from vidctl.dtos.comfyui_dtos import (
     ComfyUIServerInfoDTO,
     ComfyUIServerListDTO,
@@ -16,10 +18,13 @@ from vidctl.dtos.comfyui_dtos import (
 from vidctl.dtos.generation_dtos import DryRunDTO, GenerationResponseDTO
 from vidctl.dtos.queue_dtos import (
     QueueChangedDTO,
+    QueueDeletedDTO,
     QueueJobDetailDTO,
     QueueJobListDTO,
+    QueueJobResponseDTO,
     QueueJobStatusDTO,
     QueueStatusDTO,
+    QueueWorkerDTO,
     WorkSummaryDTO,
 )
 
@@ -93,7 +98,20 @@ def _job(job: QueueJobDetailDTO) -> list[Block]:
 def _status(found: QueueStatusDTO) -> list[Block]:
     counts = Fields([(status, str(count)) for status, count in found.counts.items()])
     rows = [[s.name, str(s.running), str(s.queued)] for s in found.servers]
-    return [counts, Table(["server", "running", "queued"], rows)]
+    return [counts, Table(["server", "running", "queued"], rows), _workers(found.workers)]
+
+
+def _workers(found: Sequence[QueueWorkerDTO]) -> Block:
+    rows = [
+        [
+            f"{worker.host} {worker.pid}",
+            ", ".join(f"{each.server_name} ({each.slots})" for each in worker.servers),
+            f"{worker.started_at:%Y-%m-%d %H:%M}",
+            worker.batch_id[:SHORT_ID],
+        ]
+        for worker in found
+    ]
+    return Table(["worker", "at work on", "since", "only batch"], rows, "no worker is running: vidctl queue work")
 
 
 def _changed(found: QueueChangedDTO) -> list[Block]:
@@ -104,6 +122,41 @@ def _changed(found: QueueChangedDTO) -> list[Block]:
 def _worked(done: WorkSummaryDTO) -> list[Block]:
     counts = done.model_dump(exclude={"worker"})
     return [Lines([", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing to do"])]
+
+
+def _added(found: QueueJobResponseDTO) -> list[Block]:
+    behind = f", behind {found.ahead} others" if found.ahead else ""
+    head = f"{len(found.jobs)} queued as batch {found.batch_id[:SHORT_ID]}{behind}: vidctl queue work renders them"
+    return [Lines([head, *(f"warning: {warning}" for warning in found.warnings)])]
+
+
+def _forgotten(found: QueueDeletedDTO) -> list[Block]:
+    return [Lines([f"{counted(found.deleted, 'job')} forgotten; their takes stay"])]
+
+
+def _batch_row(batch: BatchResponseDTO) -> list[str]:
+    counts = [(batch.succeeded, "done"), (batch.failed, "failed"), (batch.cancelled, "cancelled"), (batch.open, "open")]
+    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return [batch.id[:SHORT_ID], batch.status, told, f"{batch.created_at:%Y-%m-%d %H:%M}", batch.title]
+
+
+_BATCH_HEADERS = ["batch", "status", "renders", "asked for", "title"]
+
+
+def _batches(found: BatchListResponseDTO) -> list[Block]:
+    more = [Lines([f"… and more: --after {found.next_after[:SHORT_ID]}"])] if found.next_after else []
+    return [Table(_BATCH_HEADERS, [_batch_row(batch) for batch in found.items], "no batches yet"), *more]
+
+
+def _batch(found: BatchGenerationStatusDTO) -> list[Block]:
+    """Its line, and the jobs that a person may want to look at: those that run, and those that failed."""
+    rows = [
+        [job.id[:SHORT_ID], job.status, f"{job.progress:.0%}", job.label, job.error["problem"] if job.error else ""]
+        for job in found.jobs
+        if job.status in (JobStatus.RUNNING, JobStatus.WAITING, JobStatus.FAILED)
+    ]
+    jobs = [Table(["job", "status", "done", "render", "error"], rows)] if rows else []
+    return [Table(_BATCH_HEADERS, [_batch_row(found)]), *jobs]
 
 
 def _generated(found: GenerationResponseDTO) -> list[Block]:
@@ -139,6 +192,10 @@ def _own(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
+    BatchListResponseDTO: _batches,
+    BatchGenerationStatusDTO: _batch,
+    QueueJobResponseDTO: _added,
+    QueueDeletedDTO: _forgotten,
     ComfyUIServerListDTO: _servers,
     ServerCheckListDTO: _checks,
     ComfyUIServerInfoDTO: _info,
