@@ -73,8 +73,10 @@ class ClipService:
                 length=length,
             )
             layout.add(clip)
+            if request.before or request.after:
+                layout.number_in_time()
             layout.settle()
-            return draft, clip
+            return draft, layout.clip(clip.id)
 
         return self._views.respond(self._editor.attempt(build))
 
@@ -249,7 +251,9 @@ class ClipService:
         moved = [home.change(each, {"position": at, "scene_id": there.scene.id}) for each in family]
         for each in moved if there is not home else ():
             there.take_in(each)
-        return moved[0]
+        if neighbour is not None:
+            there.number_in_time()
+        return there.clip(clip.id)
 
     def _neighbour(self, text: str | None) -> Clip | None:
         return None if text is None else self._references.clip(text)

@@ -106,6 +106,12 @@ class SceneLayout:
         up. Raises Locked."""
         self.place(close_gaps(map(place_of, self.clips), spans))
 
+    def number_in_time(self) -> None:
+        """Let the clips' order follow their places again. Locked ones keep theirs."""
+        for order, clip in enumerate(self.clips):
+            if clip.order != order and not clip.locked:
+                self.change(clip, {"order": order})
+
     def take_in(self, clip: Clip) -> None:
         """A clip that a change in another layout of this draft has given this scene."""
         self._known[clip.id] = clip

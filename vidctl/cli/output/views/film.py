@@ -16,7 +16,7 @@ from vidctl.dtos.clip_dtos import (
     GeneratedContentDTO,
 )
 from vidctl.dtos.project_dtos import ProjectListResponseDTO, ProjectResponseDTO, ProjectWithScenesDTO
-from vidctl.dtos.scene_dtos import SceneListResponseDTO
+from vidctl.dtos.scene_dtos import SceneListResponseDTO, SceneResponseDTO
 
 T = TypeVar("T")
 
@@ -64,6 +64,17 @@ def _clips(found: ClipListResponseDTO) -> list[Block]:
     ]
     headers = ["clip", "film s", "length s", "status", "takes", "prompt"]
     return [Table(headers, rows, "no clips yet: vidctl clip create SCENE NAME"), *_rest_of(found)]
+
+
+def _clip(clip: ClipResponseDTO) -> list[Block]:
+    """What a person has given it, and where it is; what says nothing is left out."""
+    silent = {name for name in ("alternate_number", "source_start", "images", "videos") if not getattr(clip, name)}
+    return [fields(clip, leave_out={*silent, "slug", "project_id", "scene_id", "position_frame", "film_frame"})]
+
+
+def _scene(scene: SceneResponseDTO) -> list[Block]:
+    silent = {"alternate_number"} if not scene.alternate_number else set()
+    return [fields(scene, leave_out={*silent, "slug", "project_id", "start_frame"})]
 
 
 def _state(clip: ClipResponseDTO) -> str:
@@ -118,6 +129,8 @@ def _take_row(take: GeneratedContentDTO) -> list[str]:
 
 
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
+    ClipResponseDTO: _clip,
+    SceneResponseDTO: _scene,
     ProjectResponseDTO: _project,
     ProjectListResponseDTO: _projects,
     ProjectWithScenesDTO: _tree,
