@@ -7,11 +7,12 @@ import re
 import select
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Vidctl
-from tests.cli.running import VIDCTL, Run, environment
+from tests.cli.running import VIDCTL, Run, environment, run_process
 
 pty = pytest.importorskip("pty", reason="only POSIX has pseudo-terminals")
 
@@ -144,3 +145,43 @@ def test_a_question_that_is_broken_off_deletes_nothing(vidctl: Vidctl, film: str
     run = _on_terminal("project", "delete", film, answer=key)
     assert (run.code, "nothing was deleted" in run.out) == (130, True)
     assert vidctl("project", "list", "--json").json()["total"] == 1
+
+
+def test_takes_are_drawn_where_every_colour_can_be_shown(
+    vidctl: Vidctl, film: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vidctl("generate", "image", "chorus/hero", "--server", "animatic", "--count", 2)
+    compare = ("take", "compare", "--clip", "chorus/hero")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    listed = _on_terminal(*compare)
+    assert "▀" not in listed.out
+    assert "-o sheet.png" in listed.out
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    drawn = _on_terminal(*compare)
+    *pictures, names, _, _ = _ESCAPE.sub("", drawn.out).splitlines()
+    assert {line.count("▀") for line in pictures} == {2 * 32}
+    assert "\x1b[38;2;" in drawn.out
+    assert "seed 0" in names
+    assert "▀" not in _on_terminal("--no-color", *compare).out
+
+
+def test_a_diff_is_coloured_on_a_terminal(vidctl: Vidctl, film: str) -> None:
+    vidctl("clip", "prompt", "chorus/hero", "--image", "a dancer")
+    assert "a \x1b[31m[-singer-]\x1b[0m\x1b[32m{+dancer+}\x1b[0m" in _on_terminal("clip", "diff", "chorus/hero").out
+
+
+def test_a_viewer_that_stays_open_keeps_nobody_waiting(
+    vidctl: Vidctl, film: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = vidctl("generate", "image", "chorus/hero", "--server", "animatic", "--json").result()
+    for name in ("xdg-open", "open"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/viewer"\nexec sleep 100\n')
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("DISPLAY", ":0")
+    try:
+        run = run_process("take", "open", drawn["jobs"][0]["take_ids"][0])
+    finally:
+        os.kill(int((tmp_path / "viewer").read_text()), signal.SIGKILL)
+    assert run.code == 0
+    assert run.out.startswith("opened ")

@@ -12,7 +12,7 @@ from pathlib import Path
 from vidctl.errors import MissingTool
 
 #: Seconds in which an opener that cannot do it says so. One that still runs then has become the viewer.
-_PATIENCE = 5.0
+_PATIENCE = 2.0
 
 
 def open_file(path: Path) -> None:
