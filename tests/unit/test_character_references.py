@@ -146,7 +146,10 @@ def test_the_limits_are_themselves_allowed() -> None:
         check_picture_bytes("a", PICTURE_BYTES + 1)
 
 
-def test_a_file_of_too_many_bytes_is_refused_before_it_is_read(images: CharacterReferences, tmp_path: Path) -> None:
+def test_a_file_of_too_many_bytes_is_refused_before_it_is_decoded(
+    images: CharacterReferences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(images, "_examine")
     path = Path(picture(tmp_path))
     with path.open("ab") as file:
         file.truncate(PICTURE_BYTES + 1)

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from vidctl.domain.pool import PoolItem, SourceType
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.character_dtos import CharacterCreateDTO, ReferenceImagesAddDTO
 from vidctl.errors import InvalidInput, MediaInvalid, NotFound
+from vidctl.repositories.base_repository import BaseRepository
 
 
 @pytest.fixture
@@ -155,6 +157,32 @@ def test_files_of_what_lies_in_the_trash_stay_until_it_is_emptied(house: House) 
     assert house.app.media.tidy(dry_run=False).files == []
     house.app.history.empty_trash(None, everywhere=True, older_than=None)
     assert house.app.media.tidy(dry_run=False).files == [asset.location]
+
+
+@pytest.mark.parametrize("way", ["into the trash", "out of it"])
+def test_files_of_what_goes_into_the_trash_or_comes_out_of_it_meanwhile_stay(
+    house: House, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """The history is read, then a clip is deleted; or the takes are read, then a deleted one comes back."""
+    asset = stored(house, 0)
+    clip = house.clip(house.scene(house.projects.find_many({})[0]))
+    house.app.gallery.add_take(new_take(clip, asset.id), {})
+    if way == "out of it":
+        house.app.clips.delete_clips([clip.id])
+    read_first: BaseRepository[Any] = house.app._changes if way == "into the trash" else house.takes
+    find = read_first.find_many
+
+    def read_before(*arguments: Any, **options: Any) -> Any:
+        found = find(*arguments, **options)
+        monkeypatch.setattr(read_first, "find_many", find)
+        if way == "into the trash":
+            house.app.clips.delete_clips([clip.id])
+        else:
+            house.app.history.restore(house.app.history.list_trash(None, everywhere=True).items[0].id)
+        return found
+
+    monkeypatch.setattr(read_first, "find_many", read_before)
+    assert house.app.media.tidy(dry_run=False).files == []
 
 
 def test_reference_images_that_were_taken_away_can_be_brought_back_with_their_files(

@@ -123,6 +123,24 @@ def test_a_template_of_a_locked_clip_cannot_be_deleted(house: House, templates: 
     assert (own(house), clip(house).template_id is None) == (["noir"], False)
 
 
+def test_a_template_that_is_deleted_while_it_is_applied_is_on_no_clip(
+    house: House, templates: TemplateService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The template is read, somebody deletes it, then the clip would be written."""
+    find = house.app._templates.find_by_id
+
+    def delete_meanwhile(template_id: str) -> Any:
+        found = find(template_id)
+        monkeypatch.setattr(house.app._templates, "find_by_id", find)
+        templates.delete_template("noir")
+        return found
+
+    monkeypatch.setattr(house.app._templates, "find_by_id", delete_meanwhile)
+    with pytest.raises(NotFound):
+        templates.apply("noir", ["a"])
+    assert clip(house).template_id is None
+
+
 def test_its_uses_are_counted_by_the_renders_that_are_asked_for(house: House, templates: TemplateService) -> None:
     templates.apply("noir", ["a", "b"])
     clips = [clip(house, slug).id for slug in "abc"]
