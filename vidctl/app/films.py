@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from vidctl.services.film import FilmReader
     from vidctl.services.gallery_manager import GalleryManager
     from vidctl.services.history_service import HistoryService
-    from vidctl.services.import_service import ImportService
     from vidctl.services.layout import Layouts
-    from vidctl.services.manifest_service import ManifestService
-    from vidctl.services.manifest_writer import FilmRepositories
     from vidctl.services.project_service import ProjectService
     from vidctl.services.references import References
     from vidctl.services.scene_arranger import SceneArranger
@@ -192,36 +189,6 @@ class FilmServices(Foundation):
         from vidctl.services.variable_service import VariableService
 
         return VariableService(self._projects, self._scenes, self.references, self._editor)
-
-    @cached_property
-    def manifests(self) -> ManifestService:
-        from vidctl.gateways.media import examine
-        from vidctl.services.manifest_media import ManifestMedia
-        from vidctl.services.manifest_output import ManifestOutput
-        from vidctl.services.manifest_service import ManifestService
-
-        return ManifestService(
-            self._film_repositories,
-            self.references,
-            self._editor,
-            self._deletion,
-            ManifestMedia(self._asset_store, self._assets, self.gallery, examine),
-            ManifestOutput(self._asset_store, self._assets),
-        )
-
-    @cached_property
-    def imports(self) -> ImportService:
-        from vidctl.services.import_service import ImportService
-
-        return ImportService(self._film_repositories, self._editor)
-
-    @cached_property
-    def _film_repositories(self) -> FilmRepositories:
-        from vidctl.services.manifest_writer import FilmRepositories
-
-        return FilmRepositories(
-            self._projects, self._scenes, self._clips, self._takes, self._characters, self._templates
-        )
 
     @cached_property
     def _editor(self) -> Editor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vidctl.app.films import FilmServices
+from vidctl.app.film_files import FilmFileServices
 
 if TYPE_CHECKING:
     from vidctl.services.contact_sheets import ContactSheets
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vidctl.services.version_service import VersionService
 
 
-class TakeServices(FilmServices):
+class TakeServices(FilmFileServices):
     """What one can do with takes beside each other and beyond their clips, and with what clips were before."""
 
     @cached_property

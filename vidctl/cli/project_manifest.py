@@ -1,4 +1,4 @@
-"""vidctl project dump|apply|import: a film as one file."""
+"""vidctl project dump|apply|import|archive|restore: a film as one file."""
 
 from __future__ import annotations
 
@@ -59,3 +59,24 @@ def import_(
 ) -> Any:
     """Make a film of the JSON export of another system. Its takes are counted, but their files are not fetched."""
     return cli.app.imports.import_storycanvas(file, fps=fps, slug=slug)
+
+
+@command(group, "archive", "vidctl project archive neon-nights -o neon-nights.vidctl", in_project=True)
+def archive(
+    cli: Cli,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.", metavar="FILE")],
+    name: ProjectArgument = None,
+    overwrite: OverwriteOption = False,
+) -> Any:
+    """Pack a film with its takes, files and recipes into one file. It is verified before it takes its place."""
+    return cli.app.archives.archive(name or cli.project, output, overwrite=overwrite)
+
+
+@command(group, "restore", "vidctl project restore neon-nights.vidctl --as neon-nights-2")
+def restore(
+    cli: Cli,
+    file: Annotated[Path, typer.Argument(help="The archive.", metavar="FILE")],
+    slug: Annotated[str | None, typer.Option("--as", help="Its part of paths here.", metavar="SLUG")] = None,
+) -> Any:
+    """Make a film of an archive. All of it is verified first, and its media are decoded."""
+    return cli.app.archives.restore(file, slug=slug)

@@ -56,6 +56,30 @@ class ImportResponseDTO(ResponseDTO):
     notes: list[str]
 
 
+class ArchiveResponseDTO(ResponseDTO):
+    """An archive that was written and verified; `size` in bytes, `media` its files, `documents` counted by kind."""
+
+    project: str
+    file: str
+    size: int
+    media: int
+    documents: dict[str, int]
+
+
+class RestoreResponseDTO(ResponseDTO):
+    """A film that was made of an archive. `new_ids` tells that some of its ids were taken, so that it got new ones;
+    `new_media` are the files that were not here yet; `templates_kept` are those of the same slug that stayed as they
+    are."""
+
+    project: str
+    project_id: str
+    new_ids: bool
+    media: int
+    new_media: int
+    documents: dict[str, int]
+    templates_kept: list[str]
+
+
 class ManifestDumpDTO(ResponseDTO):
     """A film as a manifest. `file` is None where the text was only printed; `media` are the files that it names, with
     their paths from its folder; `left_out` are alternates of originals that are gone."""

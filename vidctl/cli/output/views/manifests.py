@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Lines
-from vidctl.cli.output.views.words import counted
-from vidctl.dtos.manifest_dtos import ImportResponseDTO, ManifestDumpDTO, ManifestResponseDTO, ManifestStepDTO
+from vidctl.cli.output.views.words import counted, size
+from vidctl.dtos.manifest_dtos import (
+    ArchiveResponseDTO,
+    ImportResponseDTO,
+    ManifestDumpDTO,
+    ManifestResponseDTO,
+    ManifestStepDTO,
+    RestoreResponseDTO,
+)
 
 
 def _applied(found: ManifestResponseDTO) -> list[Block]:
@@ -52,8 +59,25 @@ def _imported(found: ImportResponseDTO) -> list[Block]:
     ]
 
 
+def _archived(found: ArchiveResponseDTO) -> list[Block]:
+    return [Lines([f"{found.file}: {_contents(found.documents)}, {size(found.size)}, verified"])]
+
+
+def _restored(found: RestoreResponseDTO) -> list[Block]:
+    kept = [f"kept as they are here: {', '.join(found.templates_kept)}"] if found.templates_kept else []
+    ids = ["some of its ids were taken: it is a copy with ids of its own"] if found.new_ids else []
+    return [Lines([f"{found.project}: {_contents(found.documents)}", *ids, *kept])]
+
+
+def _contents(documents: Mapping[str, int]) -> str:
+    nouns = {"scenes": "scene", "clips": "clip", "characters": "character", "takes": "take", "assets": "file"}
+    return ", ".join(counted(documents[name], noun) for name, noun in nouns.items() if name in documents) or "empty"
+
+
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     ManifestResponseDTO: _applied,
     ManifestDumpDTO: _dumped,
     ImportResponseDTO: _imported,
+    ArchiveResponseDTO: _archived,
+    RestoreResponseDTO: _restored,
 }
