@@ -24,6 +24,10 @@ from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
 from vidctl.domain.take import Take
+from vidctl.domain.timeline import Span
+from vidctl.domain.timeline_analysis import Placed
+from vidctl.domain.timeline_suggestions import suggest
+from vidctl.dtos.timeline_dtos import RippleInsertDTO
 from vidctl.repositories.store import Insert, Write
 from vidctl.settings import load_settings
 
@@ -120,6 +124,18 @@ def test_one_of_100_000_clips(url: str, report: Report) -> None:
 def test_a_film_of_2_000_clips(url: str, report: Report) -> None:
     report("project show --tree", timed(url, lambda app: app.projects.get_project_with_scenes("song")), "ms")
     report("project analyze", timed(url, lambda app: app.timeline.project_analysis("song")), "ms")
+    report("project timeline", timed(url, lambda app: app.timeline.project_timeline("song")), "ms")
+    room = RippleInsertDTO(at="0", by="24f")
+    report("scene ripple, 100 clips", timed(url, lambda app: app.timeline_edits.ripple_insert("song/s19", room)), "ms")
+    closed = timed(url, lambda app: app.timeline_edits.close_gaps("song", None, dry_run=False), 1)
+    report("project close-gaps, 100 of 2,000 clips move", closed, "ms")
+
+
+def test_a_tangle_of_2_000_clips(report: Report) -> None:
+    clips = [Placed(str(n), str(n), Span(12 * n, 12 * n + 24)) for n in range(2_000)]
+    began = time.perf_counter()
+    assert len(suggest(clips, latest=240_000)) == 1_000
+    report("1,000 suggestions", 1000 * (time.perf_counter() - began), "ms")
 
 
 def test_the_command_line_on_100_000_clips(url: str, report: Report) -> None:
