@@ -62,6 +62,7 @@ def test_a_take_is_shown_with_its_recipe_and_its_uses(vidctl: Vidctl, takes: lis
 
 def test_takes_are_selected_rated_tagged_and_noted(vidctl: Vidctl, takes: list[str]) -> None:
     assert vidctl("take", "select", takes[1], "--json").json()["is_selected"]
+    assert vidctl("take", "select", takes[1]).out == f"neon-nights/chorus/hero shows the image {takes[1][:8]}\n"
     assert [t["rating"] for t in vidctl("take", "rate", *takes, 4, "--json").json()["items"]] == [4, 4]
     vidctl("take", "tag", *takes, "--add", "Hero", "--add", "night", "--remove", "night", code=2)
     vidctl("take", "tag", takes[0], "--add", "Hero", "--add", "night")

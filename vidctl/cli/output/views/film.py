@@ -128,6 +128,10 @@ def _take_row(take: GeneratedContentDTO) -> list[str]:
     ]
 
 
+def _selected(take: GeneratedContentDTO) -> list[Block]:
+    return [Lines([f"{take.path} shows the {take.content_type} {take.id[:SHORT_ID]}"])]
+
+
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     ClipResponseDTO: _clip,
     SceneResponseDTO: _scene,
@@ -138,4 +142,5 @@ VIEWS: dict[type, Callable[[Any], list[Block]]] = {
     ClipListResponseDTO: _clips,
     ClipMovedDTO: _moved,
     ClipGalleryResponseDTO: _gallery,
+    GeneratedContentDTO: _selected,
 }
