@@ -16,6 +16,7 @@ from vidctl.domain.clip import Clip
 from vidctl.domain.events import JobProgress, JobQueued, Notice, Result
 from vidctl.domain.job import ANIMATIC, ANY_SERVER, Job, JobStatus
 from vidctl.domain.recipe import MediaKind
+from vidctl.dtos.base import make_input
 from vidctl.dtos.generation_dtos import GenerationRequestDTO
 from vidctl.errors import (
     AuthenticationFailed,
@@ -61,7 +62,7 @@ def away(house: House, name: str = "Box", error: VidctlError | None = None) -> N
 
 
 def ask(clip: Clip, **fields: Any) -> GenerationRequestDTO:
-    return GenerationRequestDTO(clips=[clip.id], **{"generation_type": MediaKind.IMAGE, **fields})
+    return make_input(GenerationRequestDTO, clips=[clip.id], **{"generation_type": MediaKind.IMAGE, **fields})
 
 
 def queue(house: House, request: GenerationRequestDTO) -> list[Job]:

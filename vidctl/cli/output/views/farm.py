@@ -131,7 +131,7 @@ def _added(found: QueueJobResponseDTO) -> list[Block]:
 
 
 def _forgotten(found: QueueDeletedDTO) -> list[Block]:
-    return [Lines([f"{counted(found.deleted, 'job')} forgotten; their takes stay"])]
+    return [Lines([f"{counted(found.deleted, 'job') or 'no job'} forgotten; their takes stay"])]
 
 
 def _batch_row(batch: BatchResponseDTO) -> list[str]:
