@@ -73,6 +73,14 @@ def test_what_was_taken_is_a_copy(store: DocumentStore) -> None:
 
 
 @every_store
+def test_what_was_found_can_be_asked_for_and_stored_again(store: DocumentStore) -> None:
+    fill(store, {"id": "1", "n": 2**53 + 1, "revision": 1})
+    (found,) = store.find("things", {})
+    assert store.find("things", {"n": found["n"]}) == [found]
+    assert store.replace("things", {**found, "revision": 2}, 1)
+
+
+@every_store
 def test_a_collection_that_was_never_written_is_empty(store: DocumentStore) -> None:
     assert store.find("things", {"n": 1}) == []
     assert store.count("things", {}) == 0

@@ -16,7 +16,7 @@ from vidctl.repositories.store import CHANGE_OPERATORS, FILTER_OPERATORS, Change
 _NAME = re.compile(r"(?!sqlite_)[a-z][a-z0-9_]{0,60}")
 _PATH_PART = re.compile(r"(?=.*[^0-9])[A-Za-z0-9_-]{1,100}")  # digits alone would address an element of a list
 _COMPARISONS = frozenset({"$gt", "$gte", "$lt", "$lte"})
-_INTEGERS = range(-(2**63), 2**63)  # what BSON and SQLite can both hold
+_LEAST, _MOST = -(2**63), 2**63 - 1  # what BSON and SQLite can both hold
 
 
 def kind_of(value: Any) -> str:
@@ -86,7 +86,7 @@ def check_value(value: Any) -> None:
 
 def _check_number(value: float) -> None:
     if isinstance(value, int):
-        if value not in _INTEGERS:
+        if not _LEAST <= value <= _MOST:
             raise ValueError(f"{value} does not fit in 64 bits: keep it as text")
     elif not math.isfinite(value):
         raise ValueError(f"{value} is not a JSON number")
