@@ -1,7 +1,8 @@
-"""vidctl project dump|apply: a film in a file, by hand and in CI."""
+"""vidctl project dump|apply|import|archive|restore: a film in a file, by hand and in CI."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -88,3 +89,41 @@ def test_of_two_who_apply_at_once_one_wins_whole_and_the_other_is_told(vidctl: V
     assert "clip crowd (name), clip hero (image_prompt" in told
     expected = text.replace("a singer", "a dancer").replace('"Crowd"', '"The Crowd"')
     assert vidctl("project", "dump").out == expected
+
+
+def test_a_film_of_another_system_is_brought_in(vidctl: Vidctl) -> None:
+    take = {"url": "http://10.0.0.2/view?filename=a.png"}
+    clips = [{"name": "Hero", "length": 2, "mood": "x", "generated_images": [take]}, {"name": "Crowd"}]
+    film = {"format": "storycanvas_v1", "project": {"name": "Old Film"}, "scenes": [{"name": "Verse", "clips": clips}]}
+    Path("old.json").write_text(json.dumps(film))
+    told = vidctl("project", "import", "old.json", "--fps", "25").out.splitlines()
+    assert told == [
+        "note: scene verse: its clips were never given places; they follow each other now",
+        "note: fields that vidctl has no place for: clip.mood (1)",
+        "old-film: 1 scene, 2 clips",
+        "left behind, as their files are on other machines: 1 still (--json lists them)",
+    ]
+    assert vidctl("project", "import", "old.json", "--json", code=4).error()["code"] == "duplicate_name"
+    told_again = vidctl("project", "import", "old.json", "--slug", "other", "--json").json()
+    assert told_again.keys() == {
+        "project", "project_id", "scenes", "clips", "characters", "skipped_images", "skipped_videos", "skipped_urls",
+        "notes",
+    }  # fmt: skip
+    assert (told_again["project"], told_again["skipped_urls"]) == ("other", [take["url"]])
+    vidctl("project", "import", "old.json", "--fps", "fast", code=2)
+
+
+def test_a_film_is_packed_and_comes_back_under_another_name(vidctl: Vidctl, film: str) -> None:
+    assert vidctl("project", "archive", "-o", "film.vidctl").out.startswith("film.vidctl: 2 scenes, 3 clips, ")
+    refused = vidctl("project", "restore", "film.vidctl", "--json", code=4).error()
+    assert "--as neon-nights-2" in refused["fix"]
+    told = vidctl("project", "restore", "film.vidctl", "--as", "again").out.splitlines()
+    assert told == ["again: 2 scenes, 3 clips", "some of its ids were taken: it is a copy with ids of its own"]
+    text = vidctl("project", "dump", film).out
+    assert vidctl("project", "dump", "again").out == text.replace('slug = "neon-nights"', 'slug = "again"')
+    vidctl("project", "archive", "-o", "film.vidctl", code=4)
+    assert vidctl("project", "archive", "-o", "film.vidctl", "--overwrite", "--json").json().keys() == {
+        "project", "file", "size", "media", "documents",
+    }  # fmt: skip
+    Path("film.vidctl").write_bytes(Path("film.vidctl").read_bytes()[:-10])
+    vidctl("project", "restore", "film.vidctl", "--as", "third", code=2)

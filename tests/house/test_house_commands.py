@@ -52,6 +52,7 @@ def test_a_command_can_speak_json_and_be_quiet(command: Command) -> None:
 
 def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() -> None:
     counts = {
+        "project dump|apply|archive",
         "project show|update|vars|analyze|timeline|close-gaps|history|undo",
         "project trash list|empty",
         "scene create|list|show|update|delete|vars|analyze|ripple|move|reorder|duplicate|alternate|promote",

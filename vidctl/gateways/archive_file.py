@@ -52,10 +52,11 @@ class ArchiveWriter:
         """A file of documents, or a sidecar; it is compressed."""
         self._add(name, BytesIO(content), len(content), zipfile.ZIP_DEFLATED)
 
-    def add_media(self, name: str, path: Path) -> None:
+    def add_media(self, name: str, path: Path) -> ArchiveEntry:
         """A media file, as it is."""
         with path.open("rb") as source:
             self._add(name, source, path.stat().st_size, zipfile.ZIP_STORED)
+        return self.entries[-1]
 
     def add_index(self, index: ArchiveIndex) -> None:
         """What is in the archive; it comes last."""

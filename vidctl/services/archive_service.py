@@ -20,7 +20,7 @@ from vidctl.domain.document import Document, new_id, utc_now, write_time
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.dtos.base import invalid_input
 from vidctl.dtos.manifest_dtos import ArchiveResponseDTO, RestoreResponseDTO
-from vidctl.errors import DuplicateName, InvalidInput, NotFound
+from vidctl.errors import DuplicateName, InvalidInput, MediaInvalid, NotFound
 from vidctl.gateways.archive_file import ArchiveReader, ArchiveWriter, open_archive
 from vidctl.gateways.asset_store import AssetStore, writing
 from vidctl.gateways.whole_file import whole_file
@@ -148,7 +148,12 @@ class ArchiveService:
                 rows = [json.dumps(each.to_stored(), ensure_ascii=False) for each in documents]
                 archive.add_document(f"documents/{name}.jsonl", "".join(f"{row}\n" for row in rows).encode())
             for asset_id, path in sorted(files.items()):
-                archive.add_media(f"assets/{asset_id}{path.suffix}", path)
+                if archive.add_media(f"assets/{asset_id}{path.suffix}", path).sha256 != asset_id:
+                    raise MediaInvalid(
+                        f"the stored file {asset_id} is damaged",
+                        cause="its content is not what its name says",
+                        fix="bring it back from a copy, or delete the takes that refer to it",
+                    )
                 sidecar = path.with_name(f"{path.name}.json")
                 if sidecar.is_file():
                     archive.add_document(f"assets/{asset_id}{path.suffix}.json", sidecar.read_bytes())
