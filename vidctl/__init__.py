@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from vidctl.app import App
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def open_app(*, start: Path | None = None, **overrides: str) -> App:
