@@ -173,6 +173,10 @@ def test_the_nearest_point_wins_and_of_two_the_earlier(frame: int, raw: list[int
         assert found.frame == (frame - nearest if frame - nearest in near else frame + nearest)
 
 
+def test_of_two_points_equally_near_the_earlier_wins() -> None:
+    assert snap(10, [SnapPoint(12, "b"), SnapPoint(8, "a")], 5) == SnapPoint(8, "a")
+
+
 def test_of_two_points_on_one_frame_the_first_is_told() -> None:
     points = [SnapPoint(10, "the end of a"), SnapPoint(10, "the start of b")]
     assert snap(9, points, 5) == points[0]

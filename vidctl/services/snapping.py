@@ -45,7 +45,8 @@ class Snapping:
         scenes = film_order(self._scenes.list_by_project(layout.project.id))
         spans = place_scenes(scenes)
         start = spans[layout.scene.id].start
-        found = [SnapPoint(spans[s.id].start, f"the start of {s.slug}") for s in scenes if not s.is_alternate]
+        # an alternate starts where its original does, which comes first
+        found = [SnapPoint(spans[scene.id].start, f"the start of {scene.slug}") for scene in scenes]
         found += _song_points(layout.project)
         for frame in (start + at, start + at + clip.length):
             found += whole_seconds(frame, layout.project.rate)
