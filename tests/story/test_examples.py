@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,4 +45,24 @@ def test_the_night_train_arrives_and_a_second_run_renders_nothing_again(tmp_path
     second = run_example(script, out, tmp_path)
     assert second.returncode == 0, second.stderr
     assert "started on" not in second.stderr
+    assert sorted(path.name for path in (out / "assets").glob("??/*.mp4")) == takes
+
+
+def test_the_paper_boat_sails_as_its_manifest_says(tmp_path: Path) -> None:
+    folder, out = tmp_path / "film", tmp_path / "out"
+    shutil.copytree(ROOT / "examples" / "paper-boat", folder)
+    manifest = folder / "film.toml"
+    manifest.write_text(manifest.read_text().replace("640x360", "64x36"))
+    first = run_example(folder / "make.sh", out, tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "+ clip sea/horizon" in first.stdout
+    with av.open(str(out / "paper-boat.mp4")) as film:
+        assert sum(1 for _ in film.decode(video=0)) == 144
+        assert film.streams.audio
+    takes = sorted(path.name for path in (out / "assets").glob("??/*.mp4"))
+
+    manifest.write_text(manifest.read_text().replace('length = "36f"', 'length = "30f"', 1))
+    second = run_example(folder / "make.sh", out, tmp_path)
+    assert second.returncode == 0, second.stderr
+    assert "~ clip sea/harbour: length 1.5s → 1.25s" in second.stdout
     assert sorted(path.name for path in (out / "assets").glob("??/*.mp4")) == takes
