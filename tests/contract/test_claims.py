@@ -54,7 +54,7 @@ def test_many_processes_may_be_the_first_at_once(kind: str, stores: Stores) -> N
     with stores.url(kind) as url:
         written = in_processes(6, migrate_at_once, url)
         store = open_store(url)
-        assert sorted(document["id"] for document in store.find("jobs", {})) == sorted(written)
+        assert sorted(document["id"] for document in store.find("things", {})) == sorted(written)
         store.close()
 
 

@@ -42,7 +42,7 @@ def migrate_at_once(url: str, start: Barrier, done: Queue[list[str]]) -> None:
     start.wait()
     store = open_store(url)
     document = {"id": f"{time.monotonic_ns()}-{id(start)}"}
-    store.insert("jobs", document)
+    store.insert("things", document)
     done.put([document["id"]])
     store.close()
 

@@ -31,7 +31,8 @@ def filters_after(document: Doc, where: Filter, keys: Sequence[tuple[str, int]])
         for (path, _), value in zip(keys[:number], values, strict=False):
             equal = _narrowed(equal, path, ("$eq", value))
         path, direction = keys[number]
-        for condition in _beyond(values[number], direction):
+        beyond = _beyond(values[number], direction)
+        for condition in beyond[:1] if path == "id" else beyond:  # an id is always text
             found = _narrowed(equal, path, condition)
             if found is not None:
                 yield found

@@ -99,7 +99,7 @@ def _condition(path: str, operator: str, value: Any, indexed: bool) -> Sql:
     if indexed and isinstance(value, str):
         return _indexed_text(_value_of(path), operator, value)
     if indexed:
-        return _comparison(_type_of(path), _value_of(path), operator, value)
+        return _indexed_other(_type_of(path), _value_of(path), operator, value)
     return _some_element(path, _comparison("e.type", "e.atom", operator, value))
 
 
@@ -118,6 +118,12 @@ def _indexed_text(place: str, operator: str, value: str) -> Sql:
     """Needs no look at the document: in SQLite's order null matches nothing and a number is below every text."""
     bound = f" AND {place} >= ''" if operator in ("$lt", "$lte") else ""
     return Sql(f"({place} {_SYMBOLS[operator]} ?{bound})", (value,))
+
+
+def _indexed_other(kind: str, place: str, operator: str, value: Any) -> Sql:
+    """A comparison that ends before the texts, which are above every number in an index."""
+    compared = _comparison(kind, place, operator, value)
+    return Sql(f"({compared.text} AND {place} < '')", compared.values) if operator in ("$gt", "$gte") else compared
 
 
 def _any_of(path: str, values: Sequence[Any], indexed: bool) -> Sql:
