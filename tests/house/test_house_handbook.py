@@ -16,12 +16,14 @@ README = Path(vidctl.__file__).parent.parent / "README.md"
 PAGES = {f"help {name}": read_topic(name) for name in topics()}
 PAGES |= {"README": README.read_text(encoding="utf-8")} if README.is_file() else {}
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.M | re.S)
+_TOML = re.compile(r"^```toml\n.*?^```", re.M | re.S)
 EACH_TOPIC = pytest.mark.parametrize("name", topics())
 EACH_PAGE = pytest.mark.parametrize("page", sorted(PAGES))
 
 
 def _shown(text: str) -> Iterator[str]:
     """The `vidctl …` lines of a page's code, fenced or indented, and its code spans; a backslash joins lines."""
+    text = _TOML.sub("", text)  # in which vidctl is a key
     fenced = "\n".join(_FENCED.findall(text))
     rest = _FENCED.sub("", text)
     indented = "\n".join(re.findall(r"^    (.*)", rest, re.M))
