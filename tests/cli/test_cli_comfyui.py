@@ -218,7 +218,7 @@ def test_a_dry_run_on_a_server_prints_recipe_and_graph(vidctl: Vidctl, film: str
     (render,) = run.json()["renders"]
     assert render.keys() == {
         "clip", "server", "backend", "workflow", "family", "width", "height", "frames", "fps", "seed", "fingerprint",
-        "values", "loras", "origins", "graph",
+        "values", "loras", "origins", "expansions", "graph",
     }  # fmt: skip
     assert (render["seed"], render["values"]["steps"], render["origins"]["steps"]) == (5, 7, "flags")
     assert render["values"]["prompt"] == prompt[:100_000].strip()

@@ -31,7 +31,7 @@ def test_a_beginning_of_several_ids_is_ambiguous_and_lists_them(vidctl: Vidctl, 
     told = vidctl("clip", "show", "abcd", "--json", code=2).error()
     assert told["code"] == "ambiguous_reference"
     assert sorted(told["details"]["candidates"]) == twins
-    assert vidctl("clip", "show", "abcd1").fields()["slug"] == "twin-0"
+    assert vidctl("clip", "show", "abcd1").fields()["path"] == f"{film}/chorus/twin-0"
 
 
 def test_a_name_that_several_clips_have_is_ambiguous(vidctl: Vidctl, film: str) -> None:

@@ -144,6 +144,30 @@ def test_what_was_changed_since_is_not_overwritten(house: House) -> None:
     assert house.app.clips.get_clip("a").image_prompt == "second"
 
 
+def test_a_clip_goes_back_to_its_scene(house: House) -> None:
+    house.scene(house.app.references.project(), "chorus", order=1)
+    before = stored(house)
+    house.app.clips.move_clip("a", ClipTimelineUpdateDTO(scene="chorus"))
+    house.app.history.undo(None, None)
+    assert stored(house) == before
+
+
+def test_a_clip_does_not_go_back_where_another_has_been_put_since(house: House) -> None:
+    house.app.clips.move_clip("a", ClipTimelineUpdateDTO(position="100f"))
+    moved = newest(house)
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="New", length="10f", timeline_position="0f"))
+    with pytest.raises(Conflict, match="the old place of A is taken"):
+        house.app.history.undo(None, moved)
+
+
+def test_a_clip_may_go_back_to_what_it_overlapped_before(house: House) -> None:
+    house.app.clips.move_clip("a", ClipTimelineUpdateDTO(position="30f", force=True))
+    before = stored(house)
+    house.app.clips.move_clip("a", ClipTimelineUpdateDTO(position="100f"))
+    house.app.history.undo(None, None)
+    assert stored(house) == before
+
+
 def test_other_fields_that_were_changed_since_stay(house: House) -> None:
     house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="wrong"))
     wrong = newest(house)

@@ -198,7 +198,7 @@ def _project_of(document: Document) -> str:
 
 
 def _stamped(write: Write, now: datetime) -> Write:
-    if isinstance(write, Replace):
+    if isinstance(write, Insert | Replace):
         return replace(write, document={**write.document, "updated_at": write_time(now)})
     return write
 

@@ -5,7 +5,8 @@ Nothing that was changed after it is touched: then it is refused, and told what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from vidctl.domain.change import Change, ChangeKind
@@ -21,6 +22,8 @@ from vidctl.services.layout import Layouts, SceneLayout
 _OWNERS = {"project_id": ("projects", "project"), "scene_id": ("scenes", "scene"), "clip_id": ("clips", "clip"),
            "character_id": ("characters", "character")}  # fmt: skip
 
+_PLACE = frozenset({"position", "length", "scene_id", "original_id"})
+
 
 class TakingBack:
     """Builds the draft that takes one change set back. `repositories` by collection."""
@@ -31,6 +34,7 @@ class TakingBack:
         self._layouts = layouts
         self._opened: dict[str, SceneLayout] = {}
         self._back: set[str] = set()
+        self._replaced: dict[str, Clip] = {}
 
     def run(self, changes: Sequence[Change]) -> dict[str, int]:
         """Everything in the set; for clips whose old place is taken the frame that they start on now, by slug. Raises
@@ -40,6 +44,7 @@ class TakingBack:
         for change in reversed(changes):
             if change.kind is ChangeKind.EDIT:
                 self._revert(change)
+        self._refuse_taken_places(changes[0].created_at)
         moved: dict[str, int] = {}
         for repository, document in deleted:
             if isinstance(document, Clip) and document.scene_id not in self._back:
@@ -66,13 +71,33 @@ class TakingBack:
                 fix="vidctl project trash list shows whether it can be restored first",
             )
         if isinstance(document, Clip):
-            layout = self._layout(document.scene_id)
-            document = layout.clip(document.id)
-            _require_unchanged(repository, document, change)
-            layout.change(document, before)
+            layout = self._layout(self._draft.current(document).scene_id)
+            clip = layout.clip(document.id)
+            _require_unchanged(repository, clip, change)
+            self._replace(layout, layout.change(clip, before), _PLACE & set(before))
         else:
             _require_unchanged(repository, self._draft.current(document), change)
             self._draft.change(repository, document, before)
+
+    def _replace(self, layout: SceneLayout, clip: Clip, place: Collection[str]) -> None:
+        """A clip that has its old values again: where it went back to another scene, that takes it in."""
+        if clip.scene_id != layout.scene.id:
+            self._layout(clip.scene_id).take_in(clip)
+        if place:
+            self._replaced[clip.id] = clip
+
+    def _refuse_taken_places(self, since: datetime) -> None:
+        """A clip goes back to its old place only if nobody was put there since; what it overlapped before, it may
+        overlap again."""
+        for clip in self._replaced.values():
+            now = self._draft.current(clip)
+            met = [] if now.is_alternate else self._layout(now.scene_id).overlapped(span_of(now), self._replaced)
+            if taken := [other for other in met if other.updated_at > since]:
+                raise Conflict(
+                    f"the old place of {now.name} is taken",
+                    cause=f"{taken[0].name} has been put there since",
+                    fix="move that away, or take the later change back first: vidctl project history",
+                )
 
     def _put_back(self, clip: Clip) -> dict[str, int]:
         """A clip into a scene that is there, at its old place or the nearest free one."""
