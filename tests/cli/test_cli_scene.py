@@ -26,6 +26,12 @@ def test_a_scene_may_start_at_a_time_frame_or_timecode(vidctl: Vidctl, film: str
         assert (told["start_frame"], told["start_is_fixed"]) == (60, True)
 
 
+def test_a_scene_does_not_start_beyond_every_song(vidctl: Vidctl, film: str) -> None:
+    vidctl("scene", "update", "chorus", "--at", "10000")
+    refused = vidctl("scene", "update", "chorus", "--at", "10000.5", code=2)
+    assert "the position 10000.5 is too far" in refused.err
+
+
 def test_scenes_are_listed_in_the_films_order(vidctl: Vidctl, film: str) -> None:
     vidctl("scene", "create", "Intro", "--order", "0", "--at", "0")
     header, *rows = vidctl("scene", "list").rows()

@@ -18,7 +18,7 @@ def frames_of_position(text: str, rate: Fraction) -> int:
     """A position in frames. Raises InvalidInput beyond MAX_POSITION_SECONDS."""
     frames = parse_time(text, rate)
     if frames > last_position(rate):
-        raise InvalidInput(f"the position {text} is too far", cause=f"clips end at {MAX_POSITION_SECONDS} s at most")
+        raise InvalidInput(f"the position {text} is too far", cause=f"it may be {MAX_POSITION_SECONDS} s at most")
     return frames
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vidctl.domain.frames import parse_time
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.dtos.base import DeletedDTO
@@ -12,6 +11,7 @@ from vidctl.dtos.scene_dtos import SceneCreateDTO, SceneListResponseDTO, SceneRe
 from vidctl.errors import InvalidInput
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.scene_repository import SceneRepository
+from vidctl.services.clip_times import frames_of_position
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
@@ -154,4 +154,4 @@ def _place_of(neighbour: Scene, scenes: Sequence[Scene]) -> int:
 
 
 def _start_frame(project: Project, text: str | None) -> int | None:
-    return parse_time(text, project.rate) if text else None
+    return frames_of_position(text, project.rate) if text else None
