@@ -138,6 +138,19 @@ def test_a_tangle_of_2_000_clips(report: Report) -> None:
     report("1,000 suggestions", 1000 * (time.perf_counter() - began), "ms")
 
 
+def test_a_manifest_of_10_000_clips(url: str, report: Report, tmp_path: Path) -> None:
+    flags = {"project": None, "dry_run": False, "check": False, "prune": False}
+    clip = '[[scene.clip]]\nname = "Clip {n}"\nlength = "2.5s"\ntags = ["hero"]\nimage_prompt = "a train {n}"\n'
+    scene = "".join(clip.format(n=n) for n in range(50))
+    scenes = "".join(f'[[scene]]\nname = "Scene {number}"\n{scene}' for number in range(200))
+    file = tmp_path / "film.toml"
+    for what, text in (("made", scenes), ("nothing to do", scenes), ("changed", scenes.replace("train", "ship"))):
+        file.write_text(f'vidctl = 1\n[project]\nname = "Manifest"\n{text}')
+        report(f"10,000 clips: {what}", timed(url, lambda app: app.manifests.apply(file, **flags), 1) / 1000, "s")
+    dump = timed(url, lambda app: app.manifests.dump("manifest", None, media=None, overwrite=False), 1)
+    report("10,000 clips: dumped", dump / 1000, "s")
+
+
 def test_the_command_line_on_100_000_clips(url: str, report: Report) -> None:
     for command in (["clip", "list", "--limit", "50"], ["clip", "show", "s100/c250"], ["--version"]):
         began = time.perf_counter()

@@ -204,7 +204,11 @@ def test_a_new_rate_needs_a_place_for_every_clip(house: House, apply: Apply) -> 
 
 def test_a_film_may_get_another_name_for_paths(house: House, apply: Apply) -> None:
     assert apply(FILM, project="other").project == "other"
-    assert [project.slug for project in house.projects.find_many({})] == ["other"]
+    (project,) = house.projects.find_many({})
+    assert project.slug == "other"
+    assert not apply(FILM, project=project.id).applied
+    with pytest.raises(InvalidInput, match="not a slug"):
+        apply(FILM, project="Other Film")
 
 
 def test_scenes_get_the_order_of_the_file(house: House, apply: Apply) -> None:

@@ -81,7 +81,7 @@ class ManifestService:
         """Make the film as the file says, or only tell what that would take; with `check` it is a Conflict if there is
         something to do. Raises InvalidInput that names each line at fault, Locked, TimelineOverlap, StaleDocument."""
         file = read_manifest(path)
-        slug = file.manifest.project.slug if project is None else chosen_slug(project, "")
+        slug = file.manifest.project.slug if project is None else self._slug(project)
         media = self._media.find(file.manifest, path.parent)
         film = self._load(slug, file.manifest)
         plan = self._plan(file, film, media, slug, prune)
@@ -125,6 +125,11 @@ class ManifestService:
         for noun in ("clip", "character"):
             if ids := [step.document.id for step in gone if step.noun == noun]:
                 self._deletion.end_jobs({f"{noun}_id": {"$in": ids}})
+
+    def _slug(self, project: str) -> str:
+        """Of a project that is named by its slug or id, or of one that there will be."""
+        known = self._repositories.projects.find_one({"id": project})
+        return known.slug if known else chosen_slug(project, "")
 
     def _load(self, slug: str, manifest: Manifest | None = None) -> FilmDocuments:
         """The film of that name, with the templates that it uses and those that a manifest names."""
