@@ -21,6 +21,7 @@ from tests.fakes.gallery_filler import new_take
 from tests.fakes.house import House
 from vidctl.domain.asset import Asset, AssetKind
 from vidctl.domain.character import Character, ReferenceImage
+from vidctl.domain.document import Document
 from vidctl.domain.pool import PoolItem, SourceType
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind
@@ -83,7 +84,12 @@ def store(house: House, path: Path, kind: AssetKind) -> Asset:
 def contents(house: House) -> dict[str, list[dict[str, Any]]]:
     app = house.app
     repositories = (app._projects, app._scenes, app._clips, app._takes, app._characters, app._pool, app._templates)
-    return {each.collection: [found.to_stored() for found in each.find_many({})] for each in repositories}
+    return {each.collection: [_told(found) for found in each.find_many({})] for each in repositories}
+
+
+def _told(document: Document) -> dict[str, Any]:
+    """All but when it was written here."""
+    return {name: value for name, value in document.to_stored().items() if name != "updated_at"}
 
 
 def is_empty(house: House) -> bool:
