@@ -60,10 +60,11 @@ class SchemaService:
 
     @cached_property
     def _models(self) -> dict[str, type[BaseModel]]:
-        return {model.__name__: model for model in sorted(_models(), key=lambda model: model.__name__)}
+        return {model.__name__: model for model in sorted(shapes(), key=lambda model: model.__name__)}
 
 
-def _models() -> Iterator[type[BaseModel]]:
+def shapes() -> Iterator[type[BaseModel]]:
+    """Every DTO that is a shape of its own."""
     for found in pkgutil.iter_modules(vidctl.dtos.__path__, "vidctl.dtos."):
         for each in vars(import_module(found.name)).values():
             is_own = isinstance(each, type) and issubclass(each, BaseModel) and each.__module__ == found.name
