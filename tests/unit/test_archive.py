@@ -9,6 +9,7 @@ import stat
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +313,20 @@ def test_a_link_is_no_entry(archive: Path, house: House, tmp_path: Path) -> None
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         packed.writestr(link, "/etc/passwd")
     with pytest.raises(InvalidInput, match="is a link"):
+        restore(house, tmp_path / "broken")
+
+
+def test_entries_that_share_their_bytes_are_no_archive(house: House, tmp_path: Path) -> None:
+    """So a small file could become any number of large ones."""
+    inner = BytesIO()
+    with zipfile.ZipFile(inner, "w") as packed:
+        packed.writestr("documents/clips.jsonl", bytes(10_000))
+        (shared,) = packed.infolist()
+    with zipfile.ZipFile(tmp_path / "broken", "w") as packed:
+        packed.writestr("documents/takes.jsonl", inner.getvalue()[: 10_000 + 30 + len(shared.filename)])
+        shared.header_offset = 30 + len("documents/takes.jsonl")
+        packed.filelist.append(shared)
+    with pytest.raises(InvalidInput, match="its entries overlap"):
         restore(house, tmp_path / "broken")
 
 

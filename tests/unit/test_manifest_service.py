@@ -150,6 +150,15 @@ def test_pruning_moves_it_into_the_trash_with_its_takes(house: House, apply: App
     )
 
 
+def test_the_jobs_of_what_is_pruned_are_cancelled(house: House, apply: Apply) -> None:
+    apply(FILM)
+    clips = {clip.slug: clip for clip in house.clips.find_many({})}
+    house.job(clips["hero"])
+    kept = house.job(clips["one"])
+    apply(FILM.partition('[[scene]]\nname = "Chorus"')[0], prune=True)
+    assert [job.id for job in house.queue.find_many({})] == [kept.id]
+
+
 def test_a_clip_that_is_in_another_scene_now_moves_with_its_takes(house: House, apply: Apply) -> None:
     apply(FILM)
     clip = house.clips.find_many({"slug": "two"})[0]
@@ -193,9 +202,9 @@ def test_clips_may_not_overlap_such_as_are_kept_beside_them(house: House, apply:
 
 def test_a_new_rate_needs_a_place_for_every_clip(house: House, apply: Apply) -> None:
     apply(FILM)
-    house.clip(house.scenes.find_many({"slug": "chorus"})[0], "extra", position=24)
+    house.clip(house.scenes.find_many({"slug": "chorus"})[0], "extra", position=2400)
     faster = FILM.replace('"64x64"', '"64x64"\nfps = 48')
-    with pytest.raises(Conflict, match="chorus/extra"):
+    with pytest.raises(Conflict, match=r"rate of film cannot change to 48 fps: .*chorus/extra"):
         apply(faster)
     apply(faster, prune=True)
     assert house.projects.find_many({})[0].fps == "48"

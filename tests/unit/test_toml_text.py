@@ -34,6 +34,13 @@ def test_no_line_ends_in_the_middle_of_one(text: str) -> None:
     assert assignment("x", text).splitlines() == assignment("x", text).split("\n")[:-1]
 
 
+@pytest.mark.parametrize("quotes", range(1, 9))
+def test_any_number_of_quotes_stands_in_several_lines(quotes: int) -> None:
+    run = '"' * quotes
+    text = f"{run}\na{run}b\n{run}"
+    assert tomllib.loads(assignment("x", text))["x"] == text
+
+
 def test_long_texts_are_lines_of_their_own() -> None:
     assert assignment("x", 'one "two"\nthree\n') == 'x = """\none "two"\nthree\n"""\n'
 
