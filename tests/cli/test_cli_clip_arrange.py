@@ -105,7 +105,7 @@ def test_a_scene_alternate_is_promoted(vidctl: Vidctl, film: str) -> None:
 
 def test_a_long_list_comes_in_pages(vidctl: Vidctl, film: str) -> None:
     first = vidctl("clip", "list", "--limit", "2")
-    assert first.out.splitlines()[-1].startswith("2 of 3; --after ")
+    assert first.out.splitlines()[-1].startswith("2 of 3 are shown: --after ")
     last = first.out.split()[-3]
     assert paths(vidctl, "--limit", "2", "--after", last) == ["chorus/crowd"]
 

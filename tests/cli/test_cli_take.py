@@ -39,7 +39,7 @@ def test_takes_are_listed_for_people_with_the_next_page(vidctl: Vidctl, takes: l
     header, row, more = vidctl("take", "list", "--limit", 1).rows()
     assert header[:4] == ["", "TAKE", "OF", "KIND"]
     assert row[2:5] == ["neon-nights/chorus/hero", "image", "64x64"]
-    assert more == [f"more: --after {row[1]}"]
+    assert more == [f"1 of 2 are shown: --after {row[1]} goes on"]
     _, last = vidctl("take", "list", "--limit", 1, "--after", row[1]).rows()
     assert {row[1], last[1]} == {take[:8] for take in takes}
 

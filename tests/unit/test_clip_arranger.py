@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -383,7 +384,7 @@ def test_whatever_is_done_nothing_overlaps_and_scenes_know_their_length(tmp_path
                 shown = [clip for clip in house.clips.list_by_scene(scene.id) if not clip.is_alternate]
                 assert scene.length == max((clip.end for clip in shown), default=0)
                 spans = sorted((span_of(clip) for clip in shown), key=lambda span: span.start)
-                assert not any(one.overlaps(two) for one, two in zip(spans, spans[1:], strict=False))
+                assert not any(one.overlaps(two) for one, two in pairwise(spans))
             if house.app._change_sets.count({}) > sets and step[0] in ("move", "beside", "length", "promote", "delete"):
                 house.app.history.undo(None, None)
                 assert state(house) == before

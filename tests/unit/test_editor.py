@@ -135,7 +135,7 @@ def test_changes_of_texts_are_counted_as_versions_and_others_not(house: House) -
 def test_the_history_says_what_was_done_to_what(house: House) -> None:
     clip = house.clip(image_prompt="sun")
     house.app._editor.change("clip update", house.clips, clip.id, {"image_prompt": "rain"})
-    (told,) = house.app._change_sets.newest(clip.project_id)
+    (told,) = house.app._change_sets.newest({"project_id": clip.project_id})
     (change,) = house.app._changes.of_set(told.id)
     assert (told.action, told.label, told.kind, told.counts) == ("clip update", "Hero", ChangeKind.EDIT, {"clips": 1})
     assert (change.old_values(), change.new_values()) == ({"image_prompt": "sun"}, {"image_prompt": "rain"})

@@ -170,10 +170,10 @@ def test_retry_takes_failed_and_cancelled_jobs(house: House, queue: QueueManager
 
 def test_jobs_are_listed_newest_first_and_a_page_at_a_time(house: House, queue: QueueManager) -> None:
     jobs = [house.job() for _ in range(5)]
-    page = queue.list_jobs(status=None, project=None, batch=None, limit=2, skip=1)
+    page = queue.list_jobs(status=None, project=None, batch=None, limit=2, after=jobs[4].id)
     assert [job.id for job in page.items] == [jobs[3].id, jobs[2].id]
-    assert page.total == 5
-    assert queue.list_jobs(status=JobStatus.FAILED, project=None, batch=None, limit=None).total == 0
+    assert (page.total, page.next_after) == (5, jobs[2].id)
+    assert queue.list_jobs(status=JobStatus.FAILED, project=None, batch=None, limit=9).total == 0
 
 
 def test_the_status_counts_by_state_and_server(house: House, queue: QueueManager) -> None:

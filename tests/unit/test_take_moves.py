@@ -141,7 +141,7 @@ def test_a_characters_take_becomes_a_clips(house: House, hero: Clip) -> None:
 def test_the_choices_that_a_move_changes_can_be_taken_back(house: House, hero: Clip, crowd: Clip) -> None:
     take = add(house, hero)
     house.app.take_moves.move([take.id], crowd.id)
-    [change_set] = house.app._change_sets.newest(hero.project_id)
+    [change_set] = house.app._change_sets.newest({"project_id": hero.project_id})
     assert (change_set.action, change_set.counts) == ("take move", {"clips": 2, "takes": 1})
 
 

@@ -237,7 +237,7 @@ def test_several_takes_are_rated_at_once_and_the_rating_can_go(house: House, ser
     takes = [add(house, clip, number).id for number in range(2)]
     assert [take.rating for take in service.rate(takes, TakeRatingDTO(rating=5)).items] == [5, 5]
     assert [take.rating for take in service.rate(takes[:1], TakeRatingDTO(rating=None)).items] == [None]
-    [change_set] = [each for each in house.app._change_sets.newest(clip.project_id) if each.counts == {"takes": 2}]
+    [change_set] = [each for each in house.app._change_sets.newest({"project_id": clip.project_id}) if each.counts == {"takes": 2}]
     assert (change_set.action, change_set.label) == ("take rate", "2 takes")
 
 
@@ -309,7 +309,7 @@ def test_a_deleted_take_is_no_longer_shown_and_both_can_be_brought_back(
     assert deleted.deleted == {"takes": 1}
     assert house.clips.find_by_id(clip.id).selected_image_id is None
     assert [take.id for take in house.takes.find_many({})] == [second.id]
-    [change_set] = house.app._change_sets.newest(clip.project_id)
+    [change_set] = house.app._change_sets.newest({"project_id": clip.project_id})
     kept = {change.collection: change for change in house.app._changes.of_set(change_set.id)}
     assert kept["takes"].old_values()["id"] == first.id
     assert kept["clips"].old_values() == {"selected_image_id": first.id}

@@ -95,7 +95,7 @@ def test_an_earlier_version_comes_back_as_a_new_one(house: House, service: Versi
     assert (now.image_prompt, now.video_prompt, now.version) == ("a singer", "", 4)
     service.restore(clip.id, 3)
     assert house.clips.find_by_id(clip.id).video_prompt == "she turns"
-    assert house.app._change_sets.newest(clip.project_id)[0].action == "clip restore"
+    assert house.app._change_sets.newest({"project_id": clip.project_id})[0].action == "clip restore"
 
 
 def test_bringing_back_what_is_there_changes_nothing(house: House, service: VersionService, clip: Clip) -> None:

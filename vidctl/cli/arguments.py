@@ -36,7 +36,6 @@ ProjectArgument = Annotated[
 ServerArgument = Annotated[str, typer.Argument(help="Server: its name or id.", metavar="SERVER")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, max=10_000, help="How many to show.")]
-SkipOption = Annotated[int, typer.Option("--skip", min=0, help="How many to leave out first.")]
 SettingsOption = Annotated[
     list[str] | None,
     typer.Option(

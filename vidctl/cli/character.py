@@ -10,6 +10,7 @@ from vidctl.cli import character_refs
 from vidctl.cli.arguments import (
     AfterOption,
     ClipsArgument,
+    LimitOption,
     SettingsOption,
     YesOption,
     confirm,
@@ -64,9 +65,9 @@ def create(
 
 
 @command(group, "list", "vidctl character list --project neon-nights", in_project=True)
-def list_(cli: Cli) -> Any:
+def list_(cli: Cli, limit: LimitOption = None, after: AfterOption = None) -> Any:
     """List a film's characters."""
-    return cli.app.characters.list_characters(cli.project)
+    return cli.app.characters.list_characters(cli.project, after=after, limit=limit)
 
 
 @command(group, "show", "vidctl character show ada", in_project=True)

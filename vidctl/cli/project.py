@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from vidctl.cli.arguments import (
+    AfterOption,
     LimitOption,
     ProjectArgument,
     SettingsOption,
-    SkipOption,
     YesOption,
     confirm,
     given,
@@ -60,9 +60,9 @@ def create(
 
 
 @command(group, "list", "vidctl project list")
-def list_(cli: Cli, limit: LimitOption = None, skip: SkipOption = 0) -> Any:
+def list_(cli: Cli, limit: LimitOption = None, after: AfterOption = None) -> Any:
     """List films, newest first."""
-    return cli.app.projects.list_projects(skip, limit)
+    return cli.app.projects.list_projects(after=after, limit=limit)
 
 
 @command(group, "show", "vidctl project show neon-nights --tree", in_project=True)

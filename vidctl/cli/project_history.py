@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import LimitOption, YesOption, confirm
+from vidctl.cli.arguments import AfterOption, LimitOption, YesOption, confirm
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.cli.project import group
@@ -25,11 +25,12 @@ def history(
         str | None, typer.Argument(help="Change to look into: its id or the beginning of it.", metavar="[CHANGE]")
     ] = None,
     limit: LimitOption = None,
+    after: AfterOption = None,
 ) -> Any:
     """List what was changed and deleted in a film, newest first; or show one change with its old and new values."""
     if change is not None:
         return cli.app.history.show(change)
-    return cli.app.history.list_history(cli.project, limit=limit)
+    return cli.app.history.list_history(cli.project, after=after, limit=limit)
 
 
 @command(group, "undo", "vidctl project undo", in_project=True)
@@ -45,9 +46,9 @@ def undo(
 
 
 @command(trash, "list", "vidctl project trash list", in_project=True)
-def list_(cli: Cli, everywhere: AllOption = False, limit: LimitOption = None) -> Any:
+def list_(cli: Cli, everywhere: AllOption = False, limit: LimitOption = None, after: AfterOption = None) -> Any:
     """List what was deleted, newest first."""
-    return cli.app.history.list_trash(cli.project, everywhere=everywhere, limit=limit)
+    return cli.app.history.list_trash(cli.project, everywhere=everywhere, after=after, limit=limit)
 
 
 @command(trash, "restore", "vidctl project trash restore 3f2a")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import ClipsArgument, LimitOption, SkipOption, YesOption, confirm, read_text
+from vidctl.cli.arguments import AfterOption, ClipsArgument, YesOption, confirm, read_text
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.cli.render_options import CountOption, FpsOption, FramesOption, KindOption, PromptOption, RenderFlags
@@ -56,11 +56,11 @@ def list_(
     cli: Cli,
     status: StatusOption = None,
     batch: BatchOption = None,
-    limit: LimitOption = 50,
-    skip: SkipOption = 0,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")] = 50,
+    after: AfterOption = None,
 ) -> Any:
     """List jobs, newest first."""
-    return cli.app.queue.list_jobs(status=_status(status), project=cli.project, batch=batch, limit=limit, skip=skip)
+    return cli.app.queue.list_jobs(status=_status(status), project=cli.project, batch=batch, limit=limit, after=after)
 
 
 @command(group, "show", "vidctl queue show 3f2a91")

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from vidctl.cli.arguments import (
+    AfterOption,
+    LimitOption,
     NotesOption,
     SceneArgument,
     SettingsOption,
@@ -64,9 +66,16 @@ def create(
 
 
 @command(group, "list", "vidctl scene list --project neon-nights", in_project=True)
-def list_(cli: Cli) -> Any:
+def list_(
+    cli: Cli,
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", help="Only with this tag, or another that is given.")
+    ] = None,
+    limit: LimitOption = None,
+    after: AfterOption = None,
+) -> Any:
     """List a film's scenes in order."""
-    return cli.app.scenes.list_scenes(cli.project)
+    return cli.app.scenes.list_scenes(cli.project, tags=tags or (), after=after, limit=limit)
 
 
 @command(group, "show", "vidctl scene show neon-nights/chorus", in_project=True)

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from vidctl.cli.arguments import (
+    AfterOption,
     ClipsArgument,
+    LimitOption,
     SettingsOption,
     YesOption,
     confirm,
@@ -66,12 +68,16 @@ def list_(
     built_in: Annotated[
         bool | None, typer.Option("--builtin/--own", help="Only those that come with vidctl, or only your own.")
     ] = None,
+    limit: LimitOption = None,
+    after: AfterOption = None,
 ) -> Any:
     """List style templates, most used first, and those that come with vidctl."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.template_dtos import TemplateFilterDTO
 
-    wanted = make_input(TemplateFilterDTO, category=category, public=public, built_in=built_in)
+    wanted = make_input(
+        TemplateFilterDTO, category=category, public=public, built_in=built_in, after=after, limit=limit
+    )
     return cli.app.templates.list_templates(wanted)
 
 

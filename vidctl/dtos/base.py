@@ -67,10 +67,11 @@ class ResponseDTO(BaseModel):
 
 
 class ListResponseDTO(ResponseDTO, Generic[T]):
-    """A list with the number of all there are, of which `items` may be a page."""
+    """A list with the number of all there are. `items` may be a page of it: then `next_after` begins the next one."""
 
     items: list[T]
     total: int = Field(ge=0)
+    next_after: str | None = None
 
 
 class DeletedDTO(ResponseDTO):

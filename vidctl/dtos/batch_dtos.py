@@ -49,9 +49,7 @@ class BatchResponseDTO(RenderCountsDTO):
 
 
 class BatchListResponseDTO(ListResponseDTO[BatchResponseDTO]):
-    """A page of batches, newest first. `next_after` begins the next one; None where this is the last."""
-
-    next_after: str | None
+    pass
 
 
 class BatchGenerationStatusDTO(BatchResponseDTO):

@@ -59,9 +59,7 @@ class PoolItemResponseDTO(ResponseDTO):
 
 
 class PoolItemListResponseDTO(ListResponseDTO[PoolItemResponseDTO]):
-    """A page of items. `next_after` begins the next one; None where this is the last."""
-
-    next_after: str | None
+    pass
 
 
 class PoolAppliedDTO(ResponseDTO):

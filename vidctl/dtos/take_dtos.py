@@ -28,9 +28,7 @@ class TakeFilterDTO(InputDTO):
 
 
 class TakeListResponseDTO(ListResponseDTO[GeneratedContentDTO]):
-    """A page of takes. `next_after` begins the next one; None where this is the last."""
-
-    next_after: str | None
+    pass
 
 
 class TakeDetailDTO(GeneratedContentDTO):

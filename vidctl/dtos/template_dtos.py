@@ -47,6 +47,8 @@ class TemplateFilterDTO(InputDTO):
     category: Category | None = None
     public: bool | None = None
     built_in: bool | None = None
+    after: str | None = None
+    limit: int | None = Field(default=None, ge=1)
 
 
 class TemplateSource(StrEnum):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vidctl.domain.change import Change, ChangeKind, ChangeSet
+from vidctl.domain.change import Change, ChangeSet
 from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.store import Filter
 
 
 class ChangeSetRepository(BaseRepository[ChangeSet]):
@@ -13,13 +14,11 @@ class ChangeSetRepository(BaseRepository[ChangeSet]):
     document = ChangeSet
     noun = "change"
 
-    def newest(
-        self, project_id: str | None, kind: ChangeKind | None = None, limit: int | None = None
-    ) -> list[ChangeSet]:
-        """Newest first; of one project, or of all."""
-        where = {} if project_id is None else {"project_id": project_id}
-        where |= {} if kind is None else {"kind": kind}
-        return self.find_many(where, sort=(("created_at", -1),), limit=limit)
+    def newest(self, where: Filter, after: str | None = None, limit: int | None = None) -> list[ChangeSet]:
+        """Newest first; those behind the one with the id `after`."""
+        if limit is None:
+            limit = self.count(where)
+        return self.page(where, sort=(("created_at", -1),), after=after, limit=limit)
 
 
 class ChangeRepository(BaseRepository[Change]):

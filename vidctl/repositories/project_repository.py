@@ -16,6 +16,6 @@ class ProjectRepository(BaseRepository[Project]):
     noun = "project"
     taken = MappingProxyType({"slug": "there is a project of this name already"})
 
-    def list_projects(self, skip: int = 0, limit: int | None = None) -> list[Project]:
+    def list_projects(self) -> list[Project]:
         """Newest first."""
-        return self.find_many({}, sort=(("created_at", -1),), skip=skip, limit=limit)
+        return self.find_many({}, sort=(("created_at", -1),))

@@ -25,6 +25,7 @@ from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import check_all_settings, chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
+from vidctl.services.paging import page_of
 from vidctl.services.references import References
 
 _SHOWN = set(CharacterResponseDTO.model_fields)
@@ -60,10 +61,12 @@ class CharacterService:
         self._editor.write(draft)
         return _response(character)
 
-    def list_characters(self, project: str | None) -> CharacterListResponseDTO:
+    def list_characters(
+        self, project: str | None, *, after: str | None = None, limit: int | None = None
+    ) -> CharacterListResponseDTO:
         """By name."""
         found = self._characters.list_by_project(self._references.project(project).id)
-        return CharacterListResponseDTO(items=[_response(each) for each in found], total=len(found))
+        return CharacterListResponseDTO(**page_of([_response(each) for each in found], after, limit))
 
     def get_character(self, project: str | None, reference: str) -> CharacterResponseDTO:
         """One character."""

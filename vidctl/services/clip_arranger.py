@@ -163,8 +163,8 @@ class ClipArranger:
     def _hand_over(self, layout: SceneLayout, part: Clip, first: Clip) -> None:
         for take in self._takes_of(part):
             layout.draft.change(self._takes, take, {"clip_id": first.id})
-        number = max(each.alternate_number for each in layout.family(first))
-        for number, alternate in enumerate(layout.family(part)[1:], number + 1):
+        taken = max(each.alternate_number for each in layout.family(first))
+        for number, alternate in enumerate(layout.family(part)[1:], taken + 1):
             layout.change(alternate, {"original_id": first.id, "alternate_number": number, "position": first.position})
 
 

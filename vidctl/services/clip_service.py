@@ -94,8 +94,10 @@ class ClipService:
         found = self._references.scene(scene) if scene is not None else None
         owner = self._references.project(found.project_id if found else project)
         cursor = self._references.clip(after).id if after is not None else None
-        clips, total = self._selection.page(owner, found, where=where, sort=sort, after=cursor, limit=limit)
-        return self._views.respond_all(clips, total)
+        # one more than asked for tells whether there is another page
+        more = None if limit is None else limit + 1
+        clips, total = self._selection.page(owner, found, where=where, sort=sort, after=cursor, limit=more)
+        return self._views.respond_page(clips[:limit], total, is_last=len(clips) == len(clips[:limit]))
 
     def get_clip(self, reference: str) -> ClipResponseDTO:
         """One clip."""

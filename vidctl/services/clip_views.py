@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from vidctl.domain.clip import Clip
 from vidctl.dtos.clip_dtos import ClipListResponseDTO, ClipResponseDTO
@@ -21,8 +21,13 @@ class ClipViews:
         """One clip."""
         return self.respond_all([clip]).items[0]
 
-    def respond_all(self, clips: Iterable[Clip], total: int | None = None) -> ClipListResponseDTO:
-        """Clips in the order given; `total` is how many there are, of which these may be a page."""
+    def respond_page(self, clips: Sequence[Clip], total: int, *, is_last: bool) -> ClipListResponseDTO:
+        """Some clips of a longer list of `total`."""
+        page = {"total": total, "next_after": None if is_last else clips[-1].id}
+        return self.respond_all(clips).model_copy(update=page)
+
+    def respond_all(self, clips: Iterable[Clip]) -> ClipListResponseDTO:
+        """Clips in the order given."""
         found = list(clips)
         by_project: dict[str, list[Clip]] = {}
         for clip in found:
@@ -32,4 +37,4 @@ class ClipViews:
             for project_id, members in by_project.items()
         }
         items = [films[clip.project_id].clip_response(clip) for clip in found]
-        return ClipListResponseDTO(items=items, total=len(items) if total is None else total)
+        return ClipListResponseDTO(items=items, total=len(items))

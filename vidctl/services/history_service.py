@@ -46,13 +46,17 @@ class HistoryService:
         self._layouts = layouts
         self._repositories = repositories
 
-    def list_trash(self, project: str | None, *, everywhere: bool, limit: int | None = None) -> ChangeSetListDTO:
+    def list_trash(
+        self, project: str | None, *, everywhere: bool, after: str | None = None, limit: int | None = None
+    ) -> ChangeSetListDTO:
         """Deletions, newest first: of a project, or of all, deleted ones among them."""
-        return self._list(project, ChangeKind.DELETION, everywhere=everywhere, limit=limit)
+        return self._list({**self._inside(project, everywhere), "kind": ChangeKind.DELETION}, after, limit)
 
-    def list_history(self, project: str | None, *, limit: int | None = None) -> ChangeSetListDTO:
+    def list_history(
+        self, project: str | None, *, after: str | None = None, limit: int | None = None
+    ) -> ChangeSetListDTO:
         """What was changed and deleted in a project, newest first."""
-        return self._list(project, None, everywhere=False, limit=limit)
+        return self._list(self._inside(project, False), after, limit)
 
     def show(self, reference: str) -> ChangeSetDetailDTO:
         """A change with the fields that it touched."""
@@ -74,11 +78,11 @@ class HistoryService:
 
     def empty_trash(self, project: str | None, *, everywhere: bool, older_than: timedelta | None) -> TrashEmptiedDTO:
         """Forget deletions for good."""
-        owner = None if everywhere else self._references.project(project).id
+        where = {**self._inside(project, everywhere), "kind": ChangeKind.DELETION}
         now = self._change_sets.store.now()
         found = [
             each
-            for each in self._change_sets.newest(owner, ChangeKind.DELETION)
+            for each in self._change_sets.find_many(where)
             if older_than is None or now - each.created_at > older_than
         ]
         documents = 0
@@ -87,13 +91,18 @@ class HistoryService:
             self._change_sets.delete_by_id(each.id)
         return TrashEmptiedDTO(deletions=len(found), documents=documents)
 
-    def _list(
-        self, project: str | None, kind: ChangeKind | None, *, everywhere: bool, limit: int | None
-    ) -> ChangeSetListDTO:
-        owner = None if everywhere else self._references.project(project).id
-        where = {**({} if owner is None else {"project_id": owner}), **({} if kind is None else {"kind": kind})}
-        found = self._change_sets.newest(owner, kind, limit)
-        return ChangeSetListDTO(items=[_told(each) for each in found], total=self._change_sets.count(where))
+    def _inside(self, project: str | None, everywhere: bool) -> dict[str, Any]:
+        return {} if everywhere else {"project_id": self._references.project(project).id}
+
+    def _list(self, where: Mapping[str, Any], after: str | None, limit: int | None) -> ChangeSetListDTO:
+        cursor = None if after is None else self._find(after).id
+        found = self._change_sets.newest(where, cursor, None if limit is None else limit + 1)
+        shown = found[:limit]
+        return ChangeSetListDTO(
+            items=[_told(each) for each in shown],
+            total=self._change_sets.count(where),
+            next_after=shown[-1].id if len(found) > len(shown) else None,
+        )
 
     def _find(self, reference: str) -> ChangeSet:
         found = find_by_id_start(self._change_sets, reference)
@@ -103,7 +112,7 @@ class HistoryService:
 
     def _last(self, project: str | None) -> ChangeSet:
         owner = self._references.project(project)
-        newest = self._change_sets.newest(owner.id, limit=1)
+        newest = self._change_sets.newest({"project_id": owner.id}, limit=1)
         if not newest:
             raise NotFound(f"nothing of {owner.slug} has been changed yet")
         return newest[0]

@@ -23,6 +23,7 @@ from vidctl.services.deletion import Deletion
 from vidctl.services.editing import check_even, chosen_slug, merge_settings
 from vidctl.services.editor import Editor
 from vidctl.services.film import FilmReader
+from vidctl.services.paging import page_of
 from vidctl.services.references import References
 
 _SHOWN = set(ProjectResponseDTO.model_fields) & set(Project.model_fields)
@@ -56,10 +57,10 @@ class ProjectService:
         project = Project(**values, slug=chosen_slug(request.slug, request.name), fps=str(rate))
         return self.respond(self._projects.create(project))
 
-    def list_projects(self, skip: int = 0, limit: int | None = None) -> ProjectListResponseDTO:
+    def list_projects(self, *, after: str | None = None, limit: int | None = None) -> ProjectListResponseDTO:
         """Newest first."""
-        found = self._projects.list_projects(skip, limit)
-        return ProjectListResponseDTO(items=[self.respond(p) for p in found], total=self._projects.count({}))
+        items = [self.respond(project) for project in self._projects.list_projects()]
+        return ProjectListResponseDTO(**page_of(items, after, limit))
 
     def get_project(self, reference: str | None = None) -> ProjectResponseDTO:
         """One project; the current one without a name."""

@@ -70,12 +70,19 @@ class QueueManager:
         self._worker = worker
 
     def list_jobs(
-        self, *, status: JobStatus | None, project: str | None, batch: str | None, limit: int | None, skip: int = 0
+        self, *, status: JobStatus | None, project: str | None, batch: str | None, limit: int, after: str | None = None
     ) -> QueueJobListDTO:
-        """Jobs, newest first."""
+        """A page of jobs, newest first."""
         where = self._where(status, project, batch)
-        found = self._queue.find_many(where, sort=(("created_at", -1), ("number", -1)), skip=skip, limit=limit)
-        return QueueJobListDTO(items=[job_status(job) for job in found], total=self._queue.count(where))
+        cursor = None if after is None else self._references.job(after).id
+        # one more than asked for tells whether there is another page
+        found = self._queue.page(where, sort=(("created_at", -1), ("number", -1)), after=cursor, limit=limit + 1)
+        shown = found[:limit]
+        return QueueJobListDTO(
+            items=[job_status(job) for job in shown],
+            total=self._queue.count(where),
+            next_after=shown[-1].id if len(found) > len(shown) else None,
+        )
 
     def get_job(self, reference: str) -> QueueJobDetailDTO:
         """One job with its recipe."""

@@ -16,6 +16,7 @@ from vidctl.services.deletion import Deletion
 from vidctl.services.editing import chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.film import FilmReader
+from vidctl.services.paging import page_of
 from vidctl.services.references import References
 
 
@@ -62,10 +63,14 @@ class SceneService:
 
         return self._respond(owner, self._editor.attempt(build))
 
-    def list_scenes(self, project: str | None) -> SceneListResponseDTO:
-        """In the film's order, alternates behind their originals."""
+    def list_scenes(
+        self, project: str | None, *, tags: Sequence[str] = (), after: str | None = None, limit: int | None = None
+    ) -> SceneListResponseDTO:
+        """In the film's order, alternates behind their originals; those with any of the tags, if some are given."""
         items = self._films.load_scenes(self._references.project(project)).scene_responses()
-        return SceneListResponseDTO(items=items, total=len(items))
+        wanted = {tag.lower() for tag in tags}
+        found = [scene for scene in items if not wanted or wanted & set(scene.tags)]
+        return SceneListResponseDTO(**page_of(found, after, limit))
 
     def get_scene(self, reference: str) -> SceneResponseDTO:
         """One scene."""

@@ -22,6 +22,7 @@ from vidctl.repositories.template_repository import TemplateRepository
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.editing import check_all_settings, chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
+from vidctl.services.paging import page_of
 from vidctl.services.references import References
 from vidctl.services.template_shelf import TemplateShelf, fresh_copy, is_built_in
 
@@ -63,7 +64,7 @@ class TemplateService:
         is_hidden = wanted.built_in is False or wanted.public is False
         shelf = [] if is_hidden else self._shelf.built_in(wanted.category)
         found = sorted([*own, *shelf], key=lambda each: (-each.use_count, each.slug))
-        return StyleTemplateListResponseDTO(items=[_response(each) for each in found], total=len(found))
+        return StyleTemplateListResponseDTO(**page_of([_response(each) for each in found], wanted.after, wanted.limit))
 
     def get_template(self, reference: str) -> StyleTemplateResponseDTO:
         """One template."""

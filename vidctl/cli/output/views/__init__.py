@@ -5,8 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from vidctl.cli.output.blocks import Block
-from vidctl.cli.output.views.words import fields
+from vidctl.cli.output.blocks import Block, Lines
+from vidctl.cli.output.views.words import SHORT_ID, fields
+
+_WHOLE_ID = 36
 
 #: Which module draws the results of which: only that one is imported, as each builds many models.
 _ROOMS = {
@@ -38,4 +40,14 @@ def blocks_of(result: Any) -> list[Block]:
     kind = type(result)
     room = _ROOMS.get(kind.__module__.rpartition(".")[2], "files")
     view = import_module(f"vidctl.cli.output.views.{room}").VIEWS.get(kind)
-    return view(result) if view else [fields(result)]
+    return [*(view(result) if view else [fields(result)]), *_going_on(result)]
+
+
+def _going_on(result: Any) -> list[Block]:
+    """How to see the rest of a list of which this is a page."""
+    after = getattr(result, "next_after", None)
+    if after is None:
+        return []
+    total = getattr(result, "total", None)
+    shown = f"{len(result.items)} of {total}" if total is not None else f"{len(result.items)}"
+    return [Lines([f"{shown} are shown: --after {after[:SHORT_ID] if len(after) == _WHOLE_ID else after} goes on"])]

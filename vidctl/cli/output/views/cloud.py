@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from vidctl.cli.output.blocks import Block, Lines, Table
+from vidctl.cli.output.blocks import Block, Table
 from vidctl.cli.output.views.words import seconds
 from vidctl.dtos.openai_dtos import OpenAIVideoDTO, OpenAIVideoListDTO
 
@@ -21,8 +21,7 @@ def _row(video: OpenAIVideoDTO) -> list[str]:
 
 def _videos(found: OpenAIVideoListDTO) -> list[Block]:
     headers = ["video", "status", "done", "model", "size", "length", "made", "prompt"]
-    more = [Lines([f"… and more: --after {found.next_after}"])] if found.next_after else []
-    return [Table(headers, [_row(video) for video in found.items], "no videos there"), *more]
+    return [Table(headers, [_row(video) for video in found.items], "no videos there")]
 
 
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {OpenAIVideoListDTO: _videos}

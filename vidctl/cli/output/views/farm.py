@@ -83,9 +83,7 @@ _JOB_HEADERS = ["job", "status", "done", "render", "server", "tries", "error"]
 
 
 def _jobs(found: QueueJobListDTO) -> list[Block]:
-    more = found.total - len(found.items)
-    note = [Lines([f"… and {more} more (--limit, --skip)"])] if more > 0 else []
-    return [Table(_JOB_HEADERS, [_job_row(j) for j in found.items], "no jobs"), *note]
+    return [Table(_JOB_HEADERS, [_job_row(j) for j in found.items], "no jobs")]
 
 
 def _job(job: QueueJobDetailDTO) -> list[Block]:
@@ -144,8 +142,7 @@ _BATCH_HEADERS = ["batch", "status", "renders", "asked for", "title"]
 
 
 def _batches(found: BatchListResponseDTO) -> list[Block]:
-    more = [Lines([f"… and more: --after {found.next_after[:SHORT_ID]}"])] if found.next_after else []
-    return [Table(_BATCH_HEADERS, [_batch_row(batch) for batch in found.items], "no batches yet"), *more]
+    return [Table(_BATCH_HEADERS, [_batch_row(batch) for batch in found.items], "no batches yet")]
 
 
 def _batch(found: BatchGenerationStatusDTO) -> list[Block]:

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from vidctl.cli.output.blocks import Block, Lines, Table
 from vidctl.cli.output.views.words import SHORT_ID, counted, fields, seconds
-from vidctl.dtos.base import ListResponseDTO
 from vidctl.dtos.clip_dtos import (
     ClipGalleryResponseDTO,
     ClipListResponseDTO,
@@ -63,7 +62,7 @@ def _clips(found: ClipListResponseDTO) -> list[Block]:
         for c in found.items
     ]
     headers = ["clip", "film s", "length s", "status", "takes", "prompt"]
-    return [Table(headers, rows, "no clips yet: vidctl clip create SCENE NAME"), *_rest_of(found)]
+    return [Table(headers, rows, "no clips yet: vidctl clip create SCENE NAME")]
 
 
 def _clip(clip: ClipResponseDTO) -> list[Block]:
@@ -80,15 +79,6 @@ def _scene(scene: SceneResponseDTO) -> list[Block]:
 def _state(clip: ClipResponseDTO) -> str:
     marks = ["locked"] * clip.locked + ["alternate"] * (clip.original_id is not None) + clip.tags
     return f"{clip.status} ({', '.join(marks)})" if marks else clip.status
-
-
-def _rest_of(found: ListResponseDTO[Any]) -> list[Block]:
-    """How to go on where a list is a page. Pages are for people too, but a last line would be in a script's way: that
-    reads --json."""
-    shown = len(found.items)
-    if not shown or shown == found.total:
-        return []
-    return [Lines([f"{shown} of {found.total}; --after {found.items[-1].id[:SHORT_ID]} goes on"])]
 
 
 def _takes(clip: ClipResponseDTO) -> str:

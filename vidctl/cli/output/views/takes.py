@@ -45,8 +45,7 @@ def _table(takes: Sequence[GeneratedContentDTO]) -> Table:
 
 
 def _takes(found: TakeListResponseDTO) -> list[Block]:
-    more = [Lines([f"more: --after {found.next_after[:SHORT_ID]}"])] if found.next_after else []
-    return [_table(found.items), *more]
+    return [_table(found.items)]
 
 
 def _take(take: TakeDetailDTO) -> list[Block]:
@@ -106,8 +105,7 @@ def _items(found: PoolItemListResponseDTO) -> list[Block]:
         for item in found.items
     ]  # fmt: skip
     headers = ["item", "kind", "size", "length", "tags", "what"]
-    more = [Lines([f"more: --after {found.next_after[:SHORT_ID]}"])] if found.next_after else []
-    return [Table(headers, rows, "nothing is in the pool yet: vidctl media pool add TAKE"), *more]
+    return [Table(headers, rows, "nothing is in the pool yet: vidctl media pool add TAKE")]
 
 
 def _pooled(item: PoolItemResponseDTO) -> list[Block]:
