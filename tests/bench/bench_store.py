@@ -5,24 +5,26 @@ SQLite always; a MongoDB as well if $VIDCTL_TEST_MONGO names one.
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from tests.fakes.claimer import QUEUED, claim_all
 from tests.fakes.stores import NAMED_MONGO, Stores
+from vidctl.domain.clip import Clip
+from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.opening import open_store
-from vidctl.repositories.store import Doc, DocumentStore
+from vidctl.repositories.store import Delete, Doc, DocumentStore, Insert, Replace, Sort
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 KINDS = ["sqlite-file", *(["named-mongo"] if NAMED_MONGO else [])]
+STAND_INS = [] if NAMED_MONGO else ["stand-in"]  # tells how many round trips are made, not how fast MongoDB is
 MANY = 100_000
 RECIPE = "x" * 1_500  # about what a recipe's JSON text takes
 
@@ -52,19 +54,41 @@ def job(number: int) -> Doc:
     }  # fmt: skip
 
 
+def clip(number: int) -> Doc:
+    return {
+        "id": f"{number:08}", "revision": 1, "schema_version": Clip.SCHEMA, "project_id": "1", "text": RECIPE,
+        "scene_id": str(number % 200), "slug": f"clip-{number}", "name": f"Clip {number % 5_000}",
+        "position": number // 200, "order": 0, "alternate_number": None, "original_id": None, "template_id": None,
+        "status": "failed" if number % 3 else "done", "created_at": f"{number:08}", "updated_at": f"{number:08}",
+    }  # fmt: skip
+
+
+class Label(BaseModel):
+    """What a list shows of a clip, about."""
+
+    id: str
+    name: str
+    position: int
+
+
+class Labels(BaseRepository[Clip]):
+    collection = "clips"
+    noun = "clip"
+    document = Clip
+
+
 @contextmanager
 def filled(url: str, number: int) -> Iterator[DocumentStore]:
-    """A store with that many queued jobs, put in by its driver, as the port has no bulk insert."""
-    store: Any = open_store(url)
-    if url.startswith("sqlite"):
-        with store._connections.writing() as connection:
-            rows = ((document["id"], json.dumps(document)) for document in map(job, range(number)))
-            connection.executemany("INSERT INTO jobs VALUES (?, ?)", rows)
-    elif number:
-        numbered = (job(each) for each in range(number))
-        store._database["jobs"].insert_many([{"_id": each.pop("id"), **each} for each in numbered])
-    yield store
-    store.close()
+    """A store with that many queued jobs."""
+    with closing(open_store(url)) as store:
+        write_many(store, "jobs", job, number)
+        yield store
+
+
+def write_many(store: DocumentStore, collection: str, make: Callable[[int], Doc], number: int) -> None:
+    """So many documents, ten thousand at a time."""
+    for start in range(0, number, 10_000):
+        store.write_all([Insert(collection, make(each)) for each in range(start, min(start + 10_000, number))])
 
 
 def seconds(work: Callable[[], object], times: int) -> float:
@@ -81,6 +105,45 @@ def test_insert(url: str, report: Report) -> None:
         numbers = iter(range(2_000))
         taken = seconds(lambda: store.insert("jobs", job(next(numbers))), 2_000)
         report("insert (2 kB, 5 indexes), one by one", taken * 1e3, "ms")
+
+
+@pytest.mark.parametrize("url", [*KINDS, *STAND_INS], indirect=True)
+def test_write_all(url: str, report: Report) -> None:
+    with filled(url, 0) as store:
+        taken = seconds(lambda: write_many(store, "clips", clip, 10_000), 1)
+        report("10,000 inserts (2 kB, all indexes of clips) in one batch", taken, "s")
+        writes = [Replace("clips", {**clip(number), "revision": 2}, 1) for number in range(1_000)]
+        report("1,000 replaces in one batch", seconds(lambda: store.write_all(writes), 1), "s")
+        ids = iter(range(200))
+
+        def renew() -> None:
+            number = next(ids)
+            store.write_all([Delete("clips", f"{number:08}", 2), Insert("clips", clip(number))])
+
+        report("2 writes in one batch", seconds(renew, 200) * 1e3, "ms")
+
+
+@pytest.mark.parametrize("url", KINDS, indirect=True)
+def test_pages(url: str, report: Report) -> None:
+    film, scene = {"project_id": "1"}, {"scene_id": "7"}
+    measured: dict[str, tuple[Doc, Sort, str | None]] = {
+        "the first": (film, (("name", 1),), None),
+        "one in the middle, by name": (film, (("name", 1),), f"{MANY // 2:08}"),
+        "one in the middle, newest first": (film, (("created_at", -1),), f"{MANY // 2:08}"),
+        "the last, newest first": (film, (("created_at", -1),), f"{20:08}"),
+        "one of a scene, in time": (
+            scene,
+            (("position", 1), ("order", 1), ("alternate_number", 1)),
+            f"{MANY // 2 + 7:08}",
+        ),
+        "one of those in a status, by name": ({**film, "status": "failed"}, (("name", 1),), f"{MANY // 2:08}"),
+    }
+    with closing(open_store(url)) as store:
+        write_many(store, "clips", clip, MANY)
+        clips = Labels(store)
+        for name, (where, sort, after) in measured.items():
+            taken = seconds(lambda: clips.page(where, sort=sort, after=after, limit=50, projection=Label), 20)  # noqa: B023
+            report(f"a page of 50 out of {MANY:,} clips: {name}", taken * 1e3, "ms")
 
 
 @pytest.mark.parametrize("url", KINDS, indirect=True)

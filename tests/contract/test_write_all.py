@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from tests.fakes.stores import ALL_KINDS, FULL_KINDS, socket_kinds
 from vidctl.repositories import mongo_batches
@@ -296,6 +297,23 @@ def test_a_single_server_tells_who_was_overtaken_between_the_look_and_the_write(
         store.write_all(late)
     assert told.value.document_id == "b"
     assert store.find("things", {"id": "b"}) == [thing("b", 2, theirs=True)]
+
+
+class ReluctantDatabase:
+    """Refuses to make a collection, with a code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+    def create_collection(self, name: str, check_exists: bool) -> None:
+        assert not check_exists
+        raise OperationFailure("no", self.code)
+
+
+def test_a_collection_that_is_there_already_is_not_made() -> None:
+    mongo_batches.Batches(ReluctantDatabase(48))._make_collections({"things"})  # type: ignore[arg-type]
+    with pytest.raises(OperationFailure):
+        mongo_batches.Batches(ReluctantDatabase(13))._make_collections({"things"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ from vidctl.repositories.mongo_language import inward, outward
 from vidctl.repositories.rehearsal import Rehearsal, in_place
 from vidctl.repositories.store import Delete, Doc, DuplicateKey, Index, Insert, StaleWrite, Write
 
-_NAMESPACE_EXISTS = 48
+_NAMESPACE_EXISTS = 48  # said of a collection that is there already, before MongoDB 7.0
+_SECONDS_A_WRITE = 0.002  # what a slow server may take for each, on top of the time that any operation has
 
 
 def has_transactions(hello: Mapping[str, Any]) -> bool:
@@ -60,8 +61,12 @@ class Batches:
             self._apply(writes, session)
 
         client = self._database.client
-        # the driver repeats for two minutes, and asks without end, unless a deadline stands over all of it
-        with pymongo.timeout(client.options.timeout), client.start_session() as session:
+        limit = client.options.timeout
+        # the driver alone would go on for two minutes, and wait for a commit without end
+        with (
+            pymongo.timeout(limit and limit + len(writes) * _SECONDS_A_WRITE),
+            client.start_session() as session,
+        ):
             session.with_transaction(
                 work, ReadConcern("snapshot"), self._database.write_concern, ReadPreference.PRIMARY
             )
