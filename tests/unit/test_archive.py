@@ -175,6 +175,14 @@ def test_a_second_restore_is_a_film_of_its_own(archive: Path, house: House) -> N
     assert contents(house) == before
 
 
+def test_a_film_that_repeats_itself_is_no_bomb(house: House, tmp_path: Path) -> None:
+    scene = house.scene(house.project("film"), "verse")
+    for number in range(20):
+        house.clip(scene, f"c{number}", position=24 * number, image_prompt="la" * 50_000)
+    house.app.archives.archive("film", tmp_path / "film.vidctl", overwrite=False)
+    assert restore(house, tmp_path / "film.vidctl", "again").documents["clips"] == 20
+
+
 def test_a_slug_that_is_taken_is_told_before_anything_is_read(archive: Path, house: House) -> None:
     house.project("film")
     with pytest.raises(DuplicateName, match="film"):

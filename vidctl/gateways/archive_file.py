@@ -49,8 +49,9 @@ class ArchiveWriter:
         self._zip.close()
 
     def add_document(self, name: str, content: bytes) -> None:
-        """A file of documents, or a sidecar; it is compressed."""
-        self._add(name, BytesIO(content), len(content), zipfile.ZIP_DEFLATED)
+        """A file of documents, or a sidecar; it is compressed, unless it would shrink as far as only bombs may."""
+        bursts = len(content) > max(_SMALL, MOST_GROWTH * len(zlib.compress(content)) // 2)
+        self._add(name, BytesIO(content), len(content), zipfile.ZIP_STORED if bursts else zipfile.ZIP_DEFLATED)
 
     def add_media(self, name: str, path: Path) -> ArchiveEntry:
         """A media file, as it is."""
