@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import vidctl
+from tests.house.contract import CONTRACT
 from vidctl.dtos import SCHEMA_VERSION
 
 _SOURCES = str(Path(vidctl.__file__).parent.parent)
+_SHAPES = {name: set(fields.split()) for names in CONTRACT.values() for name, fields in names.items()}
 VIDCTL = (sys.executable, "-m", "vidctl")
 
 
@@ -59,8 +61,11 @@ class Run:
 
 
 def _fields(document: dict[str, Any]) -> dict[str, Any]:
+    """The document's own fields. It is of this version, and holds exactly what the contract says of its shape."""
     assert document.pop("schema_version") == SCHEMA_VERSION
-    document.pop("schema", None)
+    if shape := document.pop("schema", None):
+        told = document["result"] if "event" in document else document
+        assert told.keys() == _SHAPES[shape]
     return document
 
 

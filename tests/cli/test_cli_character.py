@@ -9,15 +9,6 @@ import pytest
 from tests.cli.conftest import Vidctl
 from tests.data.media import image
 
-CHARACTER = {
-    "id", "project_id", "slug", "name", "description", "trigger_words", "style_notes", "lora", "reference_images",
-    "image_settings", "video_settings", "created_at", "updated_at",
-}  # fmt: skip
-TEMPLATE = {
-    "id", "slug", "name", "description", "category", "source", "is_public", "prompt", "negative_prompt",
-    "image_settings", "video_settings", "use_count", "created_at", "updated_at",
-}  # fmt: skip
-REFERENCE = {"asset_id", "name", "role", "file", "size", "width", "height"}
 ANIMATIC = ("--server", "animatic")
 
 
@@ -52,7 +43,6 @@ def test_a_template_replaces_another_and_is_taken_away(vidctl: Vidctl, film: str
 
 def test_a_lora_is_given_and_taken_away(vidctl: Vidctl, film: str) -> None:
     made = vidctl("character", "create", "Ada", "--lora", "ada.safetensors:0.8", "--json").json()
-    assert made.keys() == CHARACTER
     assert made["lora"] == {"name": "ada.safetensors", "weight": 0.8}
     assert vidctl("character", "show", "ada").fields()["lora"] == "ada.safetensors:0.8"
     assert vidctl("character", "update", "ada", "--lora", "b", "--json").json()["lora"]["weight"] == 1.0
@@ -66,8 +56,6 @@ def test_reference_images_are_added_listed_and_removed(vidctl: Vidctl, film: str
     assert "vidctl character refs add ada FILE" in vidctl("character", "refs", "list", "ada").out
     faces = [image(tmp_path / f"{number}.png", number=number, size=(300, 512)) for number in range(2)]
     told = vidctl("character", "refs", "add", "ada", *faces, "--role", "face", "--json").json()
-    assert told.keys() == {"items", "total", "character", "added", "warnings"}
-    assert [each.keys() for each in told["items"]] == [REFERENCE, REFERENCE]
     assert (told["added"], len(told["warnings"])) == (2, 2)
     _, first, second = vidctl("character", "refs", "list", "ada").rows()
     assert (first[1:4], second[1]) == (["0.png", "face", "300x512"], "1.png")
@@ -124,7 +112,6 @@ def test_a_sheet_that_cannot_be_is_told(vidctl: Vidctl, film: str, arguments: tu
 def test_built_in_templates_are_listed_used_and_copied(vidctl: Vidctl, film: str) -> None:
     listed = vidctl("template", "list", "--builtin", "--json").json()["items"]
     assert {tuple(each) for each in listed} == {tuple(listed[0])}
-    assert listed[0].keys() == TEMPLATE
     assert {each["source"] for each in listed} == {"builtin"}
     name = listed[0]["slug"]
     [applied] = vidctl("template", "apply", name, "chorus/hero", "--json").json()["items"]

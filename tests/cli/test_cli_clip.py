@@ -8,17 +8,9 @@ import pytest
 
 from tests.cli.conftest import Vidctl
 
-CLIP = {
-    "id", "path", "project_id", "scene_id", "name", "slug", "order", "length", "frames", "timeline_position",
-    "position_frame", "film_start", "film_frame", "lyrics", "image_prompt", "video_prompt", "negative_prompt",
-    "image_settings", "video_settings", "selected_image_id", "selected_video_id", "images", "videos", "created_at",
-    "updated_at",
-}  # fmt: skip
-
 
 def test_a_new_clip_stands_behind_the_last_one_and_is_five_seconds_long(vidctl: Vidctl, film: str) -> None:
     told = vidctl("clip", "create", "chorus", "Skyline", "--image", "lights", "--json").json()
-    assert told.keys() >= CLIP
     assert (told["path"], told["timeline_position"], told["length"]) == ("neon-nights/chorus/skyline", 1.0, 5.0)
     assert (told["position_frame"], told["frames"], told["film_frame"]) == (12, 60, 18)
     assert (told["image_prompt"], told["video_prompt"], told["selected_image_id"]) == ("lights", "", None)
@@ -132,7 +124,6 @@ def test_a_forced_move_overlaps_and_says_so(vidctl: Vidctl, film: str) -> None:
     told = vidctl("clip", "move", "chorus/crowd", "--at", "3f", "--force")
     assert "it overlaps hero" in told.out
     moved = vidctl("clip", "move", "chorus/crowd", "--at", "0", "--force", "--json").json()
-    assert moved.keys() == {"clip", "snapped_to", "overlaps"}
     assert moved["overlaps"] == ["hero"]
 
 
@@ -143,7 +134,7 @@ def test_a_negative_position_is_refused(vidctl: Vidctl, film: str) -> None:
 def test_a_clip_without_takes_says_how_to_get_one(vidctl: Vidctl, film: str) -> None:
     assert "vidctl generate image neon-nights/chorus/hero" in vidctl("clip", "gallery", "chorus/hero").out
     gallery = vidctl("clip", "gallery", "chorus/hero", "--json").json()
-    assert gallery.keys() == {"clip_id", "path", "images", "videos", "selected_image_id", "selected_video_id"}
+    assert (gallery["images"], gallery["videos"], gallery["selected_image_id"]) == ([], [], None)
 
 
 def test_selecting_needs_a_take_or_none(vidctl: Vidctl, film: str) -> None:

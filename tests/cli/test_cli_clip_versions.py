@@ -16,10 +16,6 @@ def written(vidctl: Vidctl, film: str) -> None:
 
 def test_versions_are_listed_newest_first(vidctl: Vidctl) -> None:
     told = vidctl("clip", "versions", "chorus/hero", "--json").json()
-    assert told.keys() == {"items", "total", "clip_id", "path"}
-    assert told["items"][0].keys() == {
-        "id", "version_number", "image_prompt", "video_prompt", "negative_prompt", "lyrics", "created_at", "is_active"
-    }  # fmt: skip
     assert [(each["version_number"], each["image_prompt"]) for each in told["items"]] == [
         (3, "a dancer at night"), (2, "a dancer"), (1, "a singer")
     ]  # fmt: skip
@@ -41,7 +37,6 @@ def test_a_diff_marks_words_so_that_they_can_be_told_without_colour(vidctl: Vidc
 
 def test_a_diff_is_structured_as_json(vidctl: Vidctl) -> None:
     told = vidctl("clip", "diff", "chorus/hero", 1, "--json").json()
-    assert told.keys() == {"clip_id", "path", "from_version", "to_version", "texts"}
     [text] = told["texts"]
     assert text["pieces"] == [
         {"mark": "same", "text": "a "},

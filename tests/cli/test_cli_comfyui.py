@@ -12,12 +12,6 @@ import pytest
 from tests.cli.conftest import Vidctl
 from tests.fakes.comfy_wire import ComfyWire
 
-SERVER = {
-    "id", "slug", "name", "url", "server_type", "auth", "username", "secret", "header_names", "slots", "is_active",
-    "created_at",
-}  # fmt: skip
-CHECK = {"name", "url", "is_online", "version", "devices", "queued", "running", "code", "problem", "fix"}
-
 
 @pytest.fixture
 def wire() -> Iterator[ComfyWire]:
@@ -35,7 +29,6 @@ def dead_url() -> str:
 
 def test_a_server_is_registered_without_being_asked(vidctl: Vidctl, dead_url: str) -> None:
     told = vidctl("comfyui", "add", "My Studio", dead_url, "--slots", 2, "--json").json()
-    assert told.keys() == SERVER
     assert (told["slug"], told["auth"], told["slots"], told["is_active"]) == ("my-studio", "none", 2, True)
     assert vidctl("comfyui", "list").rows() == [
         ["SERVER", "URL", "LOGIN", "SLOTS", "ACTIVE"],
@@ -107,7 +100,6 @@ def test_an_incomplete_login_is_refused(vidctl: Vidctl, dead_url: str) -> None:
 def test_a_check_tells_what_every_server_says_of_itself(vidctl: Vidctl, wire: ComfyWire) -> None:
     vidctl("comfyui", "add", "studio", wire.url)
     told = vidctl("comfyui", "check", "--json").json()
-    assert told["items"][0].keys() == CHECK
     assert (told["items"][0]["is_online"], told["items"][0]["queued"]) == (True, 0)
     _, row = vidctl("comfyui", "check").rows()
     assert row[:3] == ["ok", "studio", wire.url]
@@ -149,9 +141,7 @@ def test_a_page_in_place_of_a_server_is_told(vidctl: Vidctl, wire: ComfyWire) ->
 def test_models_are_listed_by_folder_with_their_families(vidctl: Vidctl, wire: ComfyWire) -> None:
     vidctl("comfyui", "add", "studio", wire.url)
     told = vidctl("comfyui", "models", "studio", "--folder", "checkpoints", "--json").json()
-    assert told.keys() == {"server", "folders"}
     assert list(told["folders"]) == ["checkpoints"]
-    assert told["folders"]["checkpoints"][0].keys() == {"name", "folder", "family"}
     assert vidctl("comfyui", "models", "studio").rows()[0] == ["FOLDER", "MODEL", "FAMILY"]
 
 
@@ -165,7 +155,6 @@ def test_a_folder_that_a_server_has_not_is_told_with_those_it_has(vidctl: Vidctl
 def test_a_server_is_shown_with_its_check_and_models(vidctl: Vidctl, wire: ComfyWire) -> None:
     vidctl("comfyui", "add", "studio", wire.url)
     told = vidctl("comfyui", "info", "studio", "--json").json()
-    assert told.keys() == {"server", "check", "models"}
     assert told["models"]["checkpoints"] >= 1
     assert vidctl("comfyui", "info", "studio").fields()["is online"] == "yes"
 
@@ -216,10 +205,6 @@ def test_a_dry_run_on_a_server_prints_recipe_and_graph(vidctl: Vidctl, film: str
     choice = ("--model", model["name"], "--set", "family=sd15", "--steps", 7, "--seed", 5)
     run = vidctl("generate", "image", "chorus/hero", *choice, "--dry-run", "--json")
     (render,) = run.json()["renders"]
-    assert render.keys() == {
-        "clip", "server", "backend", "workflow", "family", "width", "height", "frames", "fps", "seed", "fingerprint",
-        "values", "loras", "origins", "expansions", "graph",
-    }  # fmt: skip
     assert (render["seed"], render["values"]["steps"], render["origins"]["steps"]) == (5, 7, "flags")
     assert render["values"]["prompt"] == prompt[:100_000].strip()
     assert any(prompt[:100_000].strip() in node["inputs"].values() for node in render["graph"].values())

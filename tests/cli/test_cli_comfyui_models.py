@@ -13,19 +13,6 @@ from vidctl.app import App
 from vidctl.dtos.comfyui_dtos import ComfyUIServerCreateDTO
 from vidctl.settings import load_settings
 
-FAMILY = {
-    "name", "title", "kinds", "folders", "workflows", "presets", "default_preset", "multiple", "frame_offset",
-    "frame_step", "fps",
-}  # fmt: skip
-DETECTED = {
-    "model", "family", "title", "reason", "other_task", "kinds", "workflows", "presets", "default_preset",
-}  # fmt: skip
-PRESET = {"subject", "name", "family", "shipped", "changed", "is_default", "values", "loras", "origins"}
-WORKFLOW = {"name", "kind", "summary", "families", "parameters", "models"}
-DETAIL = WORKFLOW | {"takes_loras", "requirements", "node_classes", "proof"}
-PARAMETER = {"name", "type", "required", "default", "minimum", "maximum", "description"}
-STORED = {"name", "folder", "family", "first_seen", "last_seen", "is_active"}
-
 
 @pytest.fixture
 def wire() -> Iterator[ComfyWire]:
@@ -35,7 +22,6 @@ def wire() -> Iterator[ComfyWire]:
 
 def test_a_model_is_detected_with_the_reason(vidctl: Vidctl) -> None:
     told = vidctl("comfyui", "detect", "sd_xl_base_1.0.safetensors", "--json").json()
-    assert told.keys() == DETECTED
     assert (told["family"], told["reason"]) == ("sdxl", '"sd xl" in sd_xl_base_1.0.safetensors')
     assert vidctl("comfyui", "detect", "film.safetensors").fields()["family"] == "unknown"
 
@@ -50,7 +36,7 @@ def test_a_person_can_say_what_a_model_is_and_take_it_back(vidctl: Vidctl) -> No
 
 def test_families_are_listed(vidctl: Vidctl) -> None:
     told = vidctl("comfyui", "families", "--json").json()
-    assert all(family.keys() == FAMILY for family in told["items"])
+    assert "sdxl" in [family["name"] for family in told["items"]]
     rows = vidctl("comfyui", "families").rows()
     assert rows[0] == ["FAMILY", "MAKES", "PRESETS", "FOLDER", "TITLE"]
     assert ["wan2.1", "video", "quality, fast, draft", "diffusion_models", "Wan 2.1"] in rows
@@ -59,7 +45,6 @@ def test_families_are_listed(vidctl: Vidctl) -> None:
 def test_a_preset_is_changed_shown_and_reset(vidctl: Vidctl) -> None:
     values = ("--set", "steps=40", "--lora", "soft.safetensors:0.5")
     told = vidctl("comfyui", "presets", "set", "sdxl", "quality", *values, "--json").json()
-    assert told.keys() == PRESET
     assert (told["values"]["steps"], told["changed"]) == (40, True)
     rows = vidctl("comfyui", "presets", "show", "sdxl", "quality").rows()
     assert ["steps", "40", "your preset quality for sdxl"] in rows
@@ -97,10 +82,7 @@ def test_a_render_uses_a_persons_preset_and_says_so(vidctl: Vidctl, film: str, w
 def test_workflows_are_listed_and_shown_with_what_a_server_needs(vidctl: Vidctl) -> None:
     told = vidctl("comfyui", "workflows", "--json").json()
     assert told["total"] == len(told["items"]) >= 4
-    assert all(workflow.keys() == WORKFLOW for workflow in told["items"])
     detail = vidctl("comfyui", "workflows", "wan2.2-text-to-video", "--json").json()
-    assert detail.keys() == DETAIL
-    assert all(parameter.keys() == PARAMETER for parameter in detail["parameters"])
     assert detail["models"]["model_low"] == "diffusion_models"
     assert "LoraLoaderModelOnly" in detail["node_classes"]
     assert all(detail[name] for name in ("requirements", "proof", "summary"))
@@ -116,14 +98,12 @@ def test_a_synced_server_can_be_read_while_it_is_away(vidctl: Vidctl, wire: Comf
     vidctl("comfyui", "add", "studio", wire.url)
     assert "vidctl comfyui sync studio" in vidctl("comfyui", "models", "studio", "--offline", code=3).err
     synced = vidctl("comfyui", "sync", "studio", "--json").json()
-    assert synced.keys() == {"server", "synced_at", "total", "added", "returned", "gone"}
     assert len(synced["added"]) == synced["total"] > 0
     assert vidctl("comfyui", "sync", "studio").out.endswith("nothing has changed\n")
     wire.stop()
     vidctl("comfyui", "sync", "studio", code=5)
     told = vidctl("comfyui", "models", "studio", "--offline", "--folder", "checkpoints", "--json").json()
-    assert told.keys() == {"items", "total", "server", "synced_at"}
-    assert all(model.keys() == STORED for model in told["items"])
+    assert {model["folder"] for model in told["items"]} == {"checkpoints"}
     rows = vidctl("comfyui", "models", "studio", "--offline").rows()
     assert rows[0] == ["FOLDER", "MODEL", "FAMILY", "STATE", "LAST SEEN"]
     assert {row[3] for row in rows[1:]} == {"there"}

@@ -13,9 +13,7 @@ from tests.fakes.comfy_wire import ComfyWire
 
 def _states(vidctl: Vidctl, code: int = 0) -> dict[str, str]:
     told = vidctl("doctor", "--json", code=code).json()
-    assert told.keys() == {"healthy", "checks"}
     assert told["healthy"] is (code == 0)
-    assert all(check.keys() == {"name", "state", "found", "fix"} for check in told["checks"])
     return {check["name"]: check["state"] for check in told["checks"]}
 
 

@@ -11,10 +11,6 @@ import pytest
 from tests.cli.conftest import Vidctl
 from tests.data.media import decoded, song
 
-EXPORT = {
-    "project", "format", "file", "size", "frames", "fps", "seconds", "width", "height", "clips", "missing", "music",
-}  # fmt: skip
-
 
 @pytest.fixture
 def rendered(vidctl: Vidctl, film: str, tmp_path: Path) -> str:
@@ -51,7 +47,6 @@ def test_an_export_streams_progress_and_ends_with_what_was_written(vidctl: Vidct
     events = vidctl("export", "video", rendered, "-o", "film.mp4", "--json").events()
     assert {event["event"] for event in events[:-1]} == {"notice", "progress"}
     result = events[-1]["result"]
-    assert result.keys() == EXPORT
     assert (result["format"], result["frames"], result["seconds"], result["music"]) == ("mp4", 24, 2.0, "song.wav")
     assert result["missing"] == ["neon-nights/verse/street", "neon-nights/chorus/crowd"]
     assert Path(result["file"]).stat().st_size == result["size"]
@@ -83,7 +78,6 @@ def test_an_unknown_filling_of_gaps_is_refused(vidctl: Vidctl, film: str) -> Non
 
 def test_a_film_is_exported_as_json_with_its_takes_and_recipes(vidctl: Vidctl, rendered: str) -> None:
     told = vidctl("export", "json", rendered, "-o", "film.json", "--json").json()
-    assert told.keys() == EXPORT
     assert told["format"] == "json"
     film = json.loads(Path("film.json").read_text(encoding="utf-8"))
     assert (film["format"], film["version"], film["project"]["slug"]) == ("vidctl-film", 1, rendered)
@@ -114,7 +108,6 @@ def test_an_export_for_an_editor_ends_with_what_was_written(
     vidctl: Vidctl, rendered: str, command: str, name: str
 ) -> None:
     result = vidctl("export", command, "-o", name, "--json").result()
-    assert result.keys() == EXPORT
     assert (result["format"], result["frames"], result["music"]) == (command, 24, "song.wav")
     assert result["missing"] == ["neon-nights/verse/street", "neon-nights/chorus/crowd"]
 

@@ -9,17 +9,6 @@ import pytest
 
 from tests.cli.conftest import Vidctl
 
-TAKE = {
-    "id", "project_id", "clip_id", "character_id", "path", "content_type", "is_selected", "rating", "tags", "note",
-    "file", "size", "width", "height", "fps", "frames", "duration", "prompt", "negative_prompt", "seed", "workflow",
-    "family", "model_name", "server_name", "render_seconds", "asset_id", "fingerprint", "generation_params",
-    "created_at",
-}  # fmt: skip
-JOB = {
-    "id", "batch_id", "clip_id", "character_id", "project_id", "label", "generation_type", "status", "priority",
-    "target", "server", "prompt_id", "attempts", "max_attempts", "progress", "cancel_requested", "error", "take_ids",
-    "not_before", "created_at", "started_at", "finished_at",
-}  # fmt: skip
 ANIMATIC = ("--server", "animatic")
 
 
@@ -31,9 +20,7 @@ def test_a_render_is_told_as_a_stream_that_ends_with_its_jobs(vidctl: Vidctl, fi
     assert set(names[2:-2]) <= {"job_progress"}
     assert names[-2:] == ["job_finished", "result"]
     result = events[-1]["result"]
-    assert result.keys() == {"batch_id", "total", "succeeded", "failed", "cancelled", "open", "jobs"}
     assert (result["total"], result["succeeded"], result["open"]) == (1, 1, 0)
-    assert result["jobs"][0].keys() == JOB
     assert (result["jobs"][0]["status"], result["jobs"][0]["server"]) == ("succeeded", "animatic")
 
 
@@ -49,7 +36,6 @@ def test_a_render_is_told_to_people_on_both_streams(vidctl: Vidctl, film: str) -
 def test_the_take_is_in_the_gallery_selected_and_a_real_film(vidctl: Vidctl, film: str) -> None:
     vidctl("generate", "video", "chorus/hero", *ANIMATIC)
     (take,) = vidctl("clip", "gallery", "chorus/hero", "--json").json()["videos"]
-    assert take.keys() == TAKE
     assert (take["content_type"], take["is_selected"], take["server_name"]) == ("video", True, "animatic")
     assert (take["width"], take["height"], take["frames"], take["fps"], take["duration"]) == (64, 64, 6, "12", 0.5)
     with av.open(take["file"]) as media:

@@ -42,9 +42,6 @@ def test_the_plan_is_shown_line_by_line(vidctl: Vidctl, film: str) -> None:
 def test_the_plan_is_told_as_json(vidctl: Vidctl, film: str) -> None:
     Path("film.toml").write_text(vidctl("project", "dump").out.replace("a wet street", "a dry street"))
     told = vidctl("project", "apply", "film.toml", "--json").json()
-    assert told.keys() == {
-        "project", "file", "applied", "dry_run", "created", "changed", "deleted", "kept", "steps", "warnings",
-    }  # fmt: skip
     assert told["steps"] == [
         {
             "mark": "~",
@@ -105,10 +102,6 @@ def test_a_film_of_another_system_is_brought_in(vidctl: Vidctl) -> None:
     ]
     assert vidctl("project", "import", "old.json", "--json", code=4).error()["code"] == "duplicate_name"
     told_again = vidctl("project", "import", "old.json", "--slug", "other", "--json").json()
-    assert told_again.keys() == {
-        "project", "project_id", "scenes", "clips", "characters", "skipped_images", "skipped_videos", "skipped_urls",
-        "notes",
-    }  # fmt: skip
     assert (told_again["project"], told_again["skipped_urls"]) == ("other", [take["url"]])
     vidctl("project", "import", "old.json", "--fps", "fast", code=2)
 
@@ -122,8 +115,6 @@ def test_a_film_is_packed_and_comes_back_under_another_name(vidctl: Vidctl, film
     text = vidctl("project", "dump", film).out
     assert vidctl("project", "dump", "again").out == text.replace('slug = "neon-nights"', 'slug = "again"')
     vidctl("project", "archive", "-o", "film.vidctl", code=4)
-    assert vidctl("project", "archive", "-o", "film.vidctl", "--overwrite", "--json").json().keys() == {
-        "project", "file", "size", "media", "documents",
-    }  # fmt: skip
+    vidctl("project", "archive", "-o", "film.vidctl", "--overwrite")
     Path("film.vidctl").write_bytes(Path("film.vidctl").read_bytes()[:-10])
     vidctl("project", "restore", "film.vidctl", "--as", "third", code=2)

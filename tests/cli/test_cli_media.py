@@ -14,9 +14,6 @@ from tests.data.media import image, song, video
 @pytest.mark.parametrize("suffix", [".mp3", ".wav", ".flac", ".ogg", ".m4a"])
 def test_a_song_is_decoded_kept_and_measured(vidctl: Vidctl, film: str, tmp_path: Path, suffix: str) -> None:
     told = vidctl("media", "music", film, song(tmp_path / f"song{suffix}", seconds=1.5), "--json").json()
-    assert told.keys() == {
-        "project", "file_path", "original_name", "media_type", "duration", "size", "asset_id"
-    }  # fmt: skip
     assert told["duration"] == pytest.approx(1.5, abs=0.06)
     assert told["original_name"] == f"song{suffix}"
     assert Path(told["file_path"]).stat().st_size == told["size"]
@@ -80,7 +77,6 @@ def test_a_refused_song_leaves_the_one_before(vidctl: Vidctl, film: str, tmp_pat
 def test_timed_lyrics_are_read(vidctl: Vidctl, film: str, tmp_path: Path) -> None:
     (tmp_path / "song.lrc").write_text("[00:00.50]Walk the neon rain\n[00:01.00]Home again\n", encoding="utf-8")
     told = vidctl("media", "lyrics", film, tmp_path / "song.lrc", "--json").json()
-    assert told.keys() == {"project", "lines", "first_second", "last_second"}
     assert (told["lines"], told["first_second"]) == (2, 0.5)
     assert vidctl("project", "show").fields()["lyric lines"] == "2"
 
@@ -115,16 +111,10 @@ def test_a_song_that_another_replaced_is_kept_for_who_wants_it_back(vidctl: Vidc
     assert first.exists()
 
 
-FACE = {
-    "file_path", "original_name", "media_type", "width", "height", "size", "asset_id", "character", "warnings"
-}  # fmt: skip
-
-
 def test_a_face_is_stored_and_is_its_characters_reference(vidctl: Vidctl, film: str, tmp_path: Path) -> None:
     vidctl("character", "create", "Ada")
     face = image(tmp_path / "face.png", size=(512, 512))
     told = vidctl("media", "face", face, "--character", "ada", "--json").json()
-    assert told.keys() == FACE
     assert (told["width"], told["media_type"], told["character"], told["warnings"]) == (512, "image/png", "ada", [])
     assert Path(told["file_path"]).read_bytes() == face.read_bytes()
     [shown] = vidctl("character", "show", "ada", "--json").json()["reference_images"]

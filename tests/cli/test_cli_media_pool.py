@@ -10,12 +10,6 @@ import pytest
 from tests.cli.conftest import Vidctl
 from tests.data import media
 
-ITEM = {
-    "id", "project_id", "name", "slug", "description", "content_type", "source_type", "source_clip_id", "tags", "file",
-    "size", "width", "height", "fps", "frames", "duration", "prompt", "seed", "model_name", "server_name", "asset_id",
-    "fingerprint", "created_at",
-}  # fmt: skip
-
 
 @pytest.fixture
 def sky(vidctl: Vidctl, film: str) -> str:
@@ -30,8 +24,6 @@ def test_files_and_takes_go_into_the_pool_together(vidctl: Vidctl, film: str) ->
     [take] = drawn["jobs"][0]["take_ids"]
     media.video(Path("loop.mp4"), frames=2)
     told = vidctl("media", "pool", "add", take, "./loop.mp4", "--tag", "a", "--json").json()
-    assert told.keys() == {"items", "total", "next_after"}
-    assert all(item.keys() == ITEM for item in told["items"])
     assert [item["source_type"] for item in told["items"]] == ["clip_generation", "manual_upload"]
     assert f"in the pool as hero-{take[:8]}" in vidctl("take", "show", take).fields()["used"]
 
@@ -48,7 +40,6 @@ def test_items_are_tagged_applied_and_removed(vidctl: Vidctl, sky: str) -> None:
     told = vidctl("media", "pool", "tag", sky, "--add", "blue", "--remove", "night", "--json").json()
     assert told["items"][0]["tags"] == ["blue"]
     applied = vidctl("media", "pool", "apply", sky, "chorus/hero", "chorus/crowd", "--json").json()
-    assert applied.keys() == {"item", "takes"}
     assert [take["is_selected"] for take in applied["takes"]] == [True, True]
     assert vidctl("media", "pool", "apply", sky, "chorus/hero", "--json").json()["takes"] == applied["takes"][:1]
     assert "Remove sky from the pool?" in vidctl("media", "pool", "remove", sky, code=2).err

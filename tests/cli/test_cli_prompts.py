@@ -73,9 +73,8 @@ def test_an_explanation_is_told_as_a_document(vidctl: Vidctl, film: str) -> None
     vidctl("clip", "prompt", "chorus/hero", "--image", "{a|a}")
     (render,) = vidctl("generate", "image", "chorus/hero", *ANIMATIC, "--explain", "--json").json()["renders"]
     (expansion,) = render["expansions"]
-    (step,) = expansion.pop("steps")
+    assert len(expansion.pop("steps")) == 1
     assert expansion == {"value": "prompt", "source": "clip", "text": "{a|a}", "expanded": "a"}
-    assert step.keys() == {"markup", "source", "chosen"}
 
 
 def test_a_clip_is_shown_with_all_that_it_would_be_rendered_with(vidctl: Vidctl, film: str) -> None:

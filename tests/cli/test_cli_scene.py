@@ -6,16 +6,9 @@ from pathlib import Path
 
 from tests.cli.conftest import Vidctl
 
-SCENE = {
-    "id", "path", "project_id", "name", "slug", "order", "description", "lyrics", "start", "start_frame",
-    "start_is_fixed", "duration", "frames", "created_at", "updated_at", "notes", "tags", "variables", "image_settings",
-    "video_settings", "original_id", "alternate_number",
-}  # fmt: skip
-
 
 def test_a_new_scene_stands_behind_the_last_one(vidctl: Vidctl, film: str) -> None:
     told = vidctl("scene", "create", "Outro", "--json").json()
-    assert told.keys() == SCENE
     assert (told["path"], told["order"], told["start"], told["start_frame"]) == ("neon-nights/outro", 2, 1.5, 18)
     assert (told["start_is_fixed"], told["duration"], told["frames"]) == (False, 0.0, 0)
 
@@ -38,7 +31,7 @@ def test_scenes_are_listed_in_the_films_order(vidctl: Vidctl, film: str) -> None
     assert header == ["SCENE", "NAME", "START S", "LENGTH S", "DESCRIPTION"]
     assert [row[0] for row in rows] == ["neon-nights/verse", "neon-nights/intro", "neon-nights/chorus"]
     listed = vidctl("scene", "list", "--json").json()
-    assert (listed["total"], listed["items"][0].keys()) == (3, SCENE)
+    assert (listed["total"], listed["items"][0]["slug"]) == (3, "verse")
 
 
 def test_a_film_without_scenes_says_how_to_make_one(vidctl: Vidctl) -> None:

@@ -6,9 +6,6 @@ import pytest
 
 from tests.cli.conftest import Vidctl
 
-SPAN = {"start", "end", "duration", "start_frame", "end_frame", "frames", "start_timecode", "end_timecode"}
-PLACED = {*SPAN, "id", "path", "name", "position", "position_frame", "locked"}
-
 
 @pytest.fixture
 def tangled(vidctl: Vidctl, film: str) -> str:
@@ -34,18 +31,6 @@ def test_a_scene_is_analysed(vidctl: Vidctl, tangled: str) -> None:
 
 def test_an_analysis_as_json_keeps_its_names(vidctl: Vidctl, tangled: str) -> None:
     told = vidctl("project", "analyze", "--json").json()
-    assert told.keys() == {
-        "project_id", "scene_id", "path", "fps", "total_clips", "summary", "overlaps", "gaps", "beyond_song",
-        "suggestions", "issues", "has_issues",
-    }  # fmt: skip
-    assert told["summary"].keys() == {
-        "clips", "end", "end_frame", "end_timecode", "total", "total_frames", "covered", "covered_frames", "song",
-        "song_frames", "overlaps", "gaps", "beyond_song",
-    }  # fmt: skip
-    assert told["overlaps"][0].keys() == {*SPAN, "first", "first_id", "second", "second_id"}
-    assert told["gaps"][0].keys() == {*SPAN, "kind", "before", "after"}
-    assert told["suggestions"][0].keys() == {"kind", "id", "path", "position", "position_frame", "command"}
-    assert told["issues"][0].keys() == {"code", "severity", "text"}
     assert (told["scene_id"], told["has_issues"], told["total_clips"]) == (None, True, 3)
 
 
@@ -86,11 +71,6 @@ def test_a_timeline_can_be_drawn_and_is_the_same_as_json(vidctl: Vidctl, tangled
     assert max(map(len, drawn)) <= 100
     told = vidctl("project", "timeline", "--gantt", "--json").json()
     assert told == vidctl("project", "timeline", "--json").json()
-    assert told.keys() == {
-        *SPAN, "project_id", "path", "fps", "drop_frame", "song", "lyrics", "scenes", "overlaps", "gaps",
-    }  # fmt: skip
-    assert told["scenes"][0].keys() == {*SPAN, "id", "path", "slug", "name", "start_is_fixed", "clips"}
-    assert told["scenes"][0]["clips"][0].keys() == PLACED
 
 
 def test_time_is_put_into_a_scene(vidctl: Vidctl, film: str) -> None:
@@ -110,10 +90,6 @@ def test_gaps_are_closed_after_a_look(vidctl: Vidctl, tangled: str) -> None:
     looked = vidctl("project", "close-gaps", "--dry-run").out.splitlines()
     assert looked[-2:] == ["would move 1 clip", "the film would be 0.5 s (6f) shorter"]
     done = vidctl("project", "close-gaps", "--json").json()
-    assert done.keys() == {"path", "applied", "moved", "seconds", "frames", "gaps"}
-    assert done["moved"][0].keys() == {
-        "id", "path", "old_position", "old_position_frame", "position", "position_frame",
-    }  # fmt: skip
     assert (done["applied"], done["frames"], done["gaps"]) == (True, -6, [])
     assert vidctl("project", "close-gaps").out == "nothing moves in neon-nights\n"
 

@@ -221,7 +221,7 @@ CONTRACT: dict[str, dict[str, str]] = {
     "take_dtos": {
         "PictureDTO": "width height rgb",
         "TagsDTO": "add remove",
-        "TakeComparisonDTO": "items file pictures",
+        "TakeComparisonDTO": "items file",
         "TakeDetailDTO": (
             "id project_id clip_id character_id path content_type is_selected rating tags note file size width "
             "height fps frames duration prompt negative_prompt seed workflow family model_name server_name "
