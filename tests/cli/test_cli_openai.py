@@ -11,10 +11,6 @@ from tests.cli.conftest import Vidctl
 from tests.fakes.video_http import VideoServer
 
 KEY = "hunter2-is-the-key"
-VIDEO = {
-    "id", "status", "model", "progress", "prompt", "size", "seconds", "created_at", "completed_at", "expires_at",
-    "remixed_from", "error",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -30,9 +26,7 @@ def server(vidctl: Vidctl, monkeypatch: pytest.MonkeyPatch) -> Iterator[VideoSer
 def test_videos_are_listed_in_pages(vidctl: Vidctl, server: VideoServer) -> None:
     first, second, third = (server.add() for _ in range(3))
     page = vidctl("openai", "list", "--limit", 2, "--json").json()
-    assert page.keys() == {"items", "next_after"}
     assert ([item["id"] for item in page["items"]], page["next_after"]) == ([third, second], second)
-    assert page["items"][0].keys() == VIDEO
     rest = vidctl("openai", "list", "--after", second)
     assert [row[0] for row in rest.rows()] == ["VIDEO", first]
     more = vidctl("openai", "list", "--order", "asc", "--limit", 1).rows()[-1]

@@ -20,7 +20,8 @@ def test_the_commands_of_the_first_film_are_all_there() -> None:
         "clip create|list|show|update|prompt|move|gallery|select|delete|duplicate|split|merge|alternate|promote",
         "clip status|tag|lock|unlock",
         "generate image|video",
-        "queue list|show|status|cancel|retry|work",
+        "batch run|status|list",
+        "queue add|list|show|status|cancel|retry|delete|clear|work",
         "comfyui add|list|info|check|models|update|remove",
         "media music",
         "export video|json",
@@ -57,7 +58,7 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
         "project trash list|empty",
         "scene create|list|show|update|delete|vars|analyze|ripple|move|reorder|duplicate|alternate|promote",
         "clip create|list|show|update|prompt|move|gallery|select|delete",
-        "clip versions|diff|restore",
+        "clip duplicate|split|merge|alternate|promote|status|tag|lock|unlock|versions|diff|restore",
         "character create|list|show|update|delete|apply|remove|sheet|sample|gallery",
         "character refs add|list|remove",
         "media face",
@@ -65,7 +66,8 @@ def test_a_project_can_be_named_where_the_current_one_counts_and_nowhere_else() 
         "take list|compare|move|copy",
         "template apply|remove",
         "generate image|video",
-        "queue list|status",
+        "batch run|list",
+        "queue add|list|status|clear",
         "export video|json|fcpxml|edl|resolve",
     }
     offering = {command.name for command in all_commands() if {"--project", "-p"} <= command.options}
