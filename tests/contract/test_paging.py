@@ -163,3 +163,14 @@ def test_a_page_after_what_was_deleted_says_to_begin_again(things: Things) -> No
     with pytest.raises(NotFound, match="there is no thing 01 to go on after") as told:
         things.page({}, sort=(), after="01", limit=2)
     assert "first page" in told.value.fix
+
+
+@pytest.mark.parametrize(
+    ("bound", "direction", "after", "expected"),
+    [({"$lt": 2}, -1, "04", [1, 0]), ({"$gt": 2}, 1, "00", [3, 4]), ({"$lt": 4}, -1, "02", [1, 0])],
+)
+def test_the_stricter_of_the_filter_and_the_page_counts(
+    things: Things, bound: Doc, direction: int, after: str, expected: list[int]
+) -> None:
+    page = things.page({"n": bound}, sort=(("n", direction),), after=after, limit=9)
+    assert [each.n for each in page] == expected
