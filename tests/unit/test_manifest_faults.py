@@ -149,6 +149,15 @@ def test_alternates_go_in_no_circle_and_no_chain(tmp_path: Path) -> None:
     assert scene == (11, "scene.alternate_of", "there is no y in this file")
 
 
+def test_an_alternate_has_no_order_of_its_own(tmp_path: Path) -> None:
+    alternate = '[[scene.clip]]\nname = "A"\nlength = 1\nalternate_of = "one"\norder = 2\n'
+    assert the_fault(tmp_path, PROJECT + CLIP + alternate) == (
+        13,
+        "scene.clip.order",
+        "alternates have the order of their original",
+    )
+
+
 def test_an_alternates_number_is_there_once(tmp_path: Path) -> None:
     text = PROJECT + CLIP
     for name in "ab":

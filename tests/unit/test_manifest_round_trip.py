@@ -150,37 +150,38 @@ def scenes(draw: st.DrawFn, project: Project, number: int, film: list[Document])
         shown = [clip for clip in clips if not clip.is_alternate]
         end = max((clip.end for clip in shown), default=0)
         first = draw(st.sampled_from([None, None, *shown]))
-        clips.append(
-            Clip(
-                project_id=project.id,
-                scene_id=scene.id,
-                slug=f"c{place}",
-                order=draw(st.integers(0, 3)),
-                position=draw(st.just(end) | st.integers(0, 200)),
-                length=draw(st.integers(1, 200)),
-                source_start=draw(st.sampled_from([0, 0, 7])),
-                original_id=first.id if first else None,
-                alternate_number=place + draw(st.sampled_from([0, 9])) * (place > 2) if first else 0,
-                character_ids=draw(st.permutations(people)),
-                template_id=draw(st.sampled_from([None, *looks])),
-                status=draw(st.sampled_from(ClipStatus)),
-                **draw(
-                    st.fixed_dictionaries(
-                        {
-                            "name": NAMES,
-                            "locked": st.booleans(),
-                            "tags": TAGS,
-                            "lyrics": TEXTS,
-                            "notes": TEXTS,
-                            "image_prompt": TEXTS,
-                            "video_prompt": TEXTS,
-                            "negative_prompt": TEXTS,
-                        }
-                        | WITH_SETTINGS
-                    )
-                ),
-            )
+        clip = Clip(
+            project_id=project.id,
+            scene_id=scene.id,
+            slug=f"c{place}",
+            order=draw(st.integers(0, 3)),
+            position=draw(st.just(end) | st.integers(0, 200)),
+            length=draw(st.integers(1, 200)),
+            source_start=draw(st.sampled_from([0, 0, 7])),
+            original_id=first.id if first else None,
+            alternate_number=place + draw(st.sampled_from([0, 9])) * (place > 2) if first else 0,
+            character_ids=draw(st.permutations(people)),
+            template_id=draw(st.sampled_from([None, *looks])),
+            status=draw(st.sampled_from(ClipStatus)),
+            **draw(
+                st.fixed_dictionaries(
+                    {
+                        "name": NAMES,
+                        "locked": st.booleans(),
+                        "tags": TAGS,
+                        "lyrics": TEXTS,
+                        "notes": TEXTS,
+                        "image_prompt": TEXTS,
+                        "video_prompt": TEXTS,
+                        "negative_prompt": TEXTS,
+                    }
+                    | WITH_SETTINGS
+                )
+            ),
         )
+        if (clip.order, clip.position) in {(each.order, each.position) for each in clips}:
+            clip.order = 10 + place  # only their ids would put them in order, and those are others elsewhere
+        clips.append(clip)
     scene.length = max((clip.end for clip in clips if not clip.is_alternate), default=0)
     return [scene, *clips]
 
@@ -243,11 +244,21 @@ def test_a_film_survives_the_journey_to_another_store(film: list[Document]) -> N
         two.app.manifests.apply(file, project=None, dry_run=False, check=False, prune=False)
         assert two.app.manifests.dump("film", None, media=None, overwrite=False).text == text
         assert changes(two, file) == set()
-        # clips that nothing but their ids put in order get numbers that do
-        assert changes(one, file) <= {"order"}
+        assert changes(one, file) == set()
         used = {template.slug for template in two.app._templates.find_many({})}
         before = {key: value for key, value in contents(one).items() if key[0] != "templates" or key[2] in used}
         assert contents(two) == before
+
+
+def test_clips_that_only_their_ids_put_in_order_get_numbers_that_do(tmp_path: Path) -> None:
+    with House(tmp_path / "one") as one, House(tmp_path / "two") as two:
+        scene = one.scene(one.project("film"), "verse")
+        for slug, order, position in (("a", 5, 0), ("b", 5, 0), ("c", 0, 24)):
+            one.clip(scene, slug, order=order, position=position)
+        text = one.app.manifests.dump("film", tmp_path / "film.toml", media=None, overwrite=False).text
+        two.app.manifests.apply(tmp_path / "film.toml", project=None, dry_run=False, check=False, prune=False)
+        assert two.app.manifests.dump("film", None, media=None, overwrite=False).text == text
+        assert {clip.slug: clip.order for clip in two.clips.find_many({"slug": "c"})} == {"c": 0}
 
 
 @settings(max_examples=200)

@@ -195,8 +195,7 @@ class _Writer:
             original = self._clips.get(clip.original_id or "")
             position = original.position if original else end
             at = None if clip.position == position else write_frames(clip.position, self._rate)
-            own = None if original and clip.order == original.order else clip.order
-            entries.append(self._clip(clip, at, own if original else orders.get(clip.id)))
+            entries.append(self._clip(clip, at, orders.get(clip.id)))
             end = clip.end if original is None else end
         return entries
 

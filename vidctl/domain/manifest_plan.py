@@ -214,8 +214,8 @@ class _Planner:
         for entry in scene.clip:
             key = (scene.slug, entry.slug)
             values = {**clip_values(entry, self._layout.places[key]), **self._clip_ids(scene, entry)}
-            values["order"] = self._order(key, entry)
             stored, path = self._matched.get(key), f"{scene.slug}/{entry.slug}"
+            values["order"] = self._order(key, entry, stored)
             if stored is None:
                 clip = Clip(id=self._ids[key], project_id=self._project_id, slug=entry.slug, **values)
                 steps = [Step(Mark.CREATE, "clip", path, clip)]
@@ -252,11 +252,11 @@ class _Planner:
                 last = (last[0] + 1, position, _LATEST)
             self._orders[key] = last[0]
 
-    def _order(self, key: Key, entry: ClipEntry) -> int:
-        """An alternate has the number of its original, unless the file says another."""
+    def _order(self, key: Key, entry: ClipEntry, stored: Clip | None) -> int:
+        """A new alternate has the number of its original. No order is ever asked of alternates."""
         if entry.alternate_of is None:
             return self._orders[key]
-        return self._orders[original_of(key[0], entry.alternate_of)] if entry.order is None else entry.order
+        return stored.order if stored else self._orders[original_of(key[0], entry.alternate_of)]
 
     def _extras(self, prune: bool) -> Iterator[Step]:
         """What the file does not name, children first."""
