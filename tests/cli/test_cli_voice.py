@@ -103,7 +103,7 @@ def test_in_a_stream_an_error_is_the_last_event(vidctl: Vidctl, film: str) -> No
 def test_a_bug_is_told_in_a_line_with_the_place_of_its_report(
     vidctl: Vidctl, film: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a wire is loose")
 
     monkeypatch.setattr(ProjectService, "list_projects", broken)
