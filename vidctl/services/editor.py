@@ -10,7 +10,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -150,7 +150,7 @@ class Editor:
         told = draft.change_set()
         journal = [_entry(self._change_sets, told, now)] if told else []
         journal += [_entry(self._changes, change, now) for change in draft.kept]
-        stamped = [_stamped(write, now) for write in draft.writes]
+        stamped = [_stamped(write, now) for write in _guards_first(draft.writes)]
         try:
             self._store.write_all([*stamped, *journal])
         except DuplicateKey as error:
@@ -195,6 +195,12 @@ class Editor:
 
 def _project_of(document: Document) -> str:
     return document.id if isinstance(document, Project) else getattr(document, "project_id", "")
+
+
+def _guards_first(writes: Sequence[Write]) -> list[Write]:
+    """New documents last: whoever was overtaken is told so, and not that a name is taken which was free before."""
+    new = {write.id for write in writes if isinstance(write, Insert)}
+    return sorted(writes, key=lambda write: write.id in new)
 
 
 def _stamped(write: Write, now: datetime) -> Write:
