@@ -143,7 +143,7 @@ def test_a_change_is_looked_into_and_taken_back(vidctl: Vidctl, film: str) -> No
 def test_emptying_the_trash_asks_first(vidctl: Vidctl, film: str) -> None:
     vidctl("clip", "delete", "chorus/hero", "--yes")
     assert "add --yes" in vidctl("project", "trash", "empty", code=2).err
-    assert vidctl("project", "trash", "empty", "--yes").out == "forgot 1 deletions (1 documents)\n"
+    assert vidctl("project", "trash", "empty", "--yes").out == "forgot 1 change of 1 document\n"
     assert vidctl("project", "trash", "list").out == "nothing\n"
 
 

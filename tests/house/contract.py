@@ -110,7 +110,7 @@ CONTRACT: dict[str, dict[str, str]] = {
         "ChangeSetListDTO": "items total next_after",
         "ChangedFieldsDTO": "kind collection document_id name before after",
         "RestoredDTO": "change restored moved",
-        "TrashEmptiedDTO": "deletions documents",
+        "TrashEmptiedDTO": "changes documents",
     },
     "manifest_dtos": {
         "ArchiveResponseDTO": "project file size media documents",

@@ -220,10 +220,18 @@ def test_an_emptied_trash_restores_nothing_and_keeps_the_history(house: House) -
     house.app.clips.delete_clips(["a"])
     deletion = newest(house)
     emptied = house.app.history.empty_trash(None, everywhere=False, older_than=None)
-    assert (emptied.deletions, emptied.documents) == (1, 2)
+    assert (emptied.changes, emptied.documents) == (1, 2)
     with pytest.raises(NotFound):
         house.app.history.restore(deletion)
     assert house.app.history.list_history(None).total == 1
+
+
+def test_the_whole_history_can_be_forgotten(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="x"))
+    house.app.clips.delete_clips(["b"])
+    assert house.app.history.empty_trash(None, everywhere=False, older_than=None, edits=True).changes == 2
+    assert house.app.history.list_history(None).items == []
+    assert house.app._changes.count({}) == 0
 
 
 def test_young_deletions_may_be_left_in_the_trash(house: House) -> None:

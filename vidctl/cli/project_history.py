@@ -64,11 +64,14 @@ def empty(
     older_than: Annotated[
         int | None, typer.Option("--older-than", min=0, max=36_500, help="Only what was deleted so many days ago.")
     ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Forget edits too: neither undo nor versions then reach behind them.")
+    ] = False,
     yes: YesOption = False,
 ) -> Any:
     """Forget what was deleted. It cannot be restored then; vidctl media tidy removes its files."""
     from datetime import timedelta
 
-    confirm("Empty the trash for good?", yes)
+    confirm("Forget the history for good?" if history else "Empty the trash for good?", yes)
     age = None if older_than is None else timedelta(days=older_than)
-    return cli.app.history.empty_trash(cli.project, everywhere=everywhere, older_than=age)
+    return cli.app.history.empty_trash(cli.project, everywhere=everywhere, older_than=age, edits=history)

@@ -37,7 +37,7 @@ class RestoredDTO(ResponseDTO):
 class TrashEmptiedDTO(ResponseDTO):
     """What can no longer be restored. Its files go with the next `media tidy`."""
 
-    deletions: int
+    changes: int
     documents: int
 
 

@@ -76,9 +76,11 @@ class HistoryService:
         """Take a change back, the last one of the project if none is named. Raises as `restore` does."""
         return self._take_back(self._find(reference) if reference else self._last(project), "undo")
 
-    def empty_trash(self, project: str | None, *, everywhere: bool, older_than: timedelta | None) -> TrashEmptiedDTO:
-        """Forget deletions for good."""
-        where = {**self._inside(project, everywhere), "kind": ChangeKind.DELETION}
+    def empty_trash(
+        self, project: str | None, *, everywhere: bool, older_than: timedelta | None, edits: bool = False
+    ) -> TrashEmptiedDTO:
+        """Forget deletions for good; with `edits` all changes, and so the earlier versions of texts too."""
+        where = {**self._inside(project, everywhere), **({} if edits else {"kind": ChangeKind.DELETION})}
         now = self._change_sets.store.now()
         found = [
             each
@@ -89,7 +91,7 @@ class HistoryService:
         for each in found:
             documents += self._changes.delete_many({"set_id": each.id})
             self._change_sets.delete_by_id(each.id)
-        return TrashEmptiedDTO(deletions=len(found), documents=documents)
+        return TrashEmptiedDTO(changes=len(found), documents=documents)
 
     def _inside(self, project: str | None, everywhere: bool) -> dict[str, Any]:
         return {} if everywhere else {"project_id": self._references.project(project).id}

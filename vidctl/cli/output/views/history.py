@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Lines, Table
-from vidctl.cli.output.views.words import SHORT_ID, fields, text_of
+from vidctl.cli.output.views.words import SHORT_ID, counted, fields, text_of
 from vidctl.dtos.history_dtos import (
     ChangeSetDetailDTO,
     ChangeSetDTO,
@@ -44,7 +44,9 @@ def _restored(done: RestoredDTO) -> list[Block]:
 
 
 def _emptied(done: TrashEmptiedDTO) -> list[Block]:
-    return [Lines([f"forgot {done.deletions} deletions ({done.documents} documents)"])]
+    if not done.changes:
+        return [Lines(["there was nothing to forget"])]
+    return [Lines([f"forgot {counted(done.changes, 'change')} of {counted(done.documents, 'document')}"])]
 
 
 def _verb(change: ChangeSetDTO) -> str:
