@@ -11,6 +11,7 @@ import pytest
 from tests.fakes.backend import Killed
 from tests.fakes.house import LEASE, House
 from tests.fakes.mortal_store import MortalStore
+from tests.unit.test_gallery import bring
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.job import JobStatus
@@ -90,11 +91,12 @@ def test_a_running_job_is_asked_to_end_and_stays(house: House) -> None:
 
 def test_a_take_that_lands_while_its_clip_is_deleted_goes_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = house.app.references.clip("mine/verse/wide")
+    late = take(clip, 9).model_copy(update={"asset_id": bring(house.app.gallery, house).id})
     write = house.store.write_all
 
     def land_and_write(writes: Any) -> None:
         monkeypatch.setattr(house.store, "write_all", write, raising=False)
-        house.takes.create(take(clip))
+        house.app.gallery.add_take(late, {})
         write(writes)
 
     monkeypatch.setattr(house.store, "write_all", land_and_write, raising=False)

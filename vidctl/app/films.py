@@ -81,7 +81,9 @@ class FilmServices(Foundation):
     def clip_arranger(self) -> ClipArranger:
         from vidctl.services.clip_arranger import ClipArranger
 
-        return ClipArranger(self._takes, self.references, self._clip_views, self._editor, self._layouts)
+        return ClipArranger(
+            self._clips, self._takes, self._queue, self.references, self._clip_views, self._editor, self._layouts
+        )
 
     @cached_property
     def scene_arranger(self) -> SceneArranger:
@@ -96,7 +98,13 @@ class FilmServices(Foundation):
         from vidctl.services.character_service import CharacterService
 
         return CharacterService(
-            self._characters, self._clips, self.references, self._clip_views, self._editor, self._deletion
+            self._projects,
+            self._characters,
+            self._clips,
+            self.references,
+            self._clip_views,
+            self._editor,
+            self._deletion,
         )
 
     @cached_property

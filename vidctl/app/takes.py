@@ -43,5 +43,12 @@ class TakeServices(FilmFileServices):
 
         sources = PoolSources(self._asset_store, self.gallery, self._queue, self.references, self._take_reader, examine)
         return PoolService(
-            self._pool, self._takes, self._clips, self.references, sources, self._take_reader, self._editor
+            self._projects,
+            self._pool,
+            self._takes,
+            self._clips,
+            self.references,
+            sources,
+            self._take_reader,
+            self._editor,
         )

@@ -62,13 +62,15 @@ class Step:
 @dataclass(frozen=True)
 class Plan:
     """`project` as it is stored, or the new one. `lengths` are those of the stored scenes whose clips change, in
-    frames. `clips` are all that the film will have, by scene id."""
+    frames. `clips` are all that the film will have, by scene id; `ties` are the stored characters and templates that
+    the new and changed ones among them have."""
 
     project: Project
     is_new: bool
     steps: Sequence[Step]
     lengths: Sequence[tuple[Scene, int]]
     clips: Mapping[str, Sequence[Clip]]
+    ties: Sequence[Document]
 
     @property
     def todo(self) -> list[Step]:
@@ -133,6 +135,7 @@ class _Planner:
             steps=steps,
             lengths=[(scene, lengths.get(scene.id, 0)) for scene in changed],
             clips=self._now,
+            ties=list(self._ties(clips)),
         )
 
     def _match(self) -> dict[Key, Clip]:
@@ -235,6 +238,14 @@ class _Planner:
             "character_ids": [self._characters[slug] for slug in entry.characters],
             "template_id": self._templates[entry.template] if entry.template else None,
         }
+
+    def _ties(self, steps: Iterable[Step]) -> Iterator[Document]:
+        named: set[str | None] = set()
+        for step in steps:
+            clip = step.document.model_copy(update=dict(step.changes))
+            assert isinstance(clip, Clip)
+            named |= {*clip.character_ids, clip.template_id}
+        yield from (each for each in (*self._film.characters, *self._film.templates) if each.id in named)
 
     def _clip_orders(self, scene: SceneEntry) -> None:
         """Numbers that put the clips of a scene in the order of the file, unless it says other ones. Those that do so

@@ -126,6 +126,11 @@ class BaseRepository(Generic[D]):
             taken = self._take(where, changes, sort)
         return None if taken is None else self._read(taken)
 
+    def touch(self, document_id: str) -> D | None:
+        """Count its revision up, so that nobody can write it who has not seen what was done before; None if it is not
+        there."""
+        return self.update_one({"id": document_id}, {})
+
     def save(self, document: D) -> D:
         """Write the whole document if nobody else has changed it since it was read; what is stored then.
 

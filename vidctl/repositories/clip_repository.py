@@ -35,8 +35,7 @@ class ClipRepository(BaseRepository[Clip]):
         """Choose a take, whatever was chosen before."""
         return self.update_by_id(clip_id, {"$set": {selection_field(kind): take_id}})
 
-    def replace_selection(self, clip_id: str, kind: MediaKind, old: str | None, new: str | None) -> bool:
-        """Choose a take only if `old` is the choice now and the clip is not locked; whether it was so."""
-        field = selection_field(kind)
-        free = {"id": clip_id, field: old, "locked": {"$ne": True}}
-        return self.update_one(free, {"$set": {field: new}}) is not None
+    def select_in(self, clip: Clip, kind: MediaKind, take_id: str) -> bool:
+        """Choose a take only if the clip still is as it was read; whether it was so."""
+        read = {"id": clip.id, "revision": clip.revision}
+        return self.update_one(read, {"$set": {selection_field(kind): take_id}}) is not None

@@ -21,6 +21,7 @@ from vidctl.dtos.clip_dtos import ClipListResponseDTO
 from vidctl.errors import NotFound
 from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import check_all_settings, chosen_slug, merge_settings
@@ -36,6 +37,7 @@ class CharacterService:
 
     def __init__(
         self,
+        projects: ProjectRepository,
         characters: CharacterRepository,
         clips: ClipRepository,
         references: References,
@@ -43,6 +45,7 @@ class CharacterService:
         editor: Editor,
         deletion: Deletion,
     ) -> None:
+        self._projects = projects
         self._characters = characters
         self._clips = clips
         self._references = references
@@ -56,10 +59,13 @@ class CharacterService:
         slug = chosen_slug(request.slug, request.name)
         check_all_settings(request.model_dump())
         values = request.model_dump(exclude={"slug"})
-        draft = Draft("character create", owner.id, slug)
-        character = draft.create(self._characters, Character(**values, project_id=owner.id, slug=slug))
-        self._editor.write(draft)
-        return _response(character)
+
+        def build() -> tuple[Draft, Character]:
+            draft = Draft("character create", owner.id, slug)
+            draft.adjust(self._projects, self._projects.find_by_id(owner.id))  # whoever deletes it must see this one
+            return draft, draft.create(self._characters, Character(**values, project_id=owner.id, slug=slug))
+
+        return _response(self._editor.attempt(build))
 
     def list_characters(
         self, project: str | None, *, after: str | None = None, limit: int | None = None

@@ -12,6 +12,7 @@ from typing import Any
 from vidctl.domain.clip import Clip, selection_field
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
+from vidctl.errors import NotFound
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.services.editor import Draft
 
@@ -21,6 +22,18 @@ def choosing(clip: Clip, kind: MediaKind, take_id: str | None) -> dict[str, Any]
     another video."""
     resets = kind is MediaKind.VIDEO and take_id != clip.selected_video_id
     return {selection_field(kind): take_id, **({"source_start": 0} if resets else {})}
+
+
+def require_of(clip: Clip, take: Take) -> Take:
+    """A take that the clip can show; it is read after the clip, which is written whenever one of its takes goes. Raises
+    NotFound."""
+    if take.clip_id != clip.id:
+        raise NotFound(
+            f"take {take.id[:8]} is not one of {clip.slug}",
+            cause="it belongs to another clip",
+            fix="vidctl clip gallery CLIP lists a clip's takes",
+        )
+    return take
 
 
 class Choices:

@@ -11,6 +11,8 @@ from vidctl.domain.take import Take
 from vidctl.domain.timeline import Span
 from vidctl.dtos.clip_dtos import ClipListResponseDTO, ClipResponseDTO
 from vidctl.errors import Conflict, InvalidInput
+from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.clip_times import frames_of_position
 from vidctl.services.clip_views import ClipViews
@@ -19,14 +21,25 @@ from vidctl.services.editor import Draft, Editor
 from vidctl.services.layout import Layouts, SceneLayout
 from vidctl.services.references import References
 
+_PROMOTE_FIRST = "vidctl clip promote CLIP puts one into the film first"
+
 
 class ClipArranger:
     """What one can do with whole clips."""
 
     def __init__(
-        self, takes: TakeRepository, references: References, views: ClipViews, editor: Editor, layouts: Layouts
+        self,
+        clips: ClipRepository,
+        takes: TakeRepository,
+        jobs: QueueRepository,
+        references: References,
+        views: ClipViews,
+        editor: Editor,
+        layouts: Layouts,
     ) -> None:
+        self._clips = clips
         self._takes = takes
+        self._jobs = jobs
         self._references = references
         self._views = views
         self._editor = editor
@@ -44,14 +57,15 @@ class ClipArranger:
 
         def build() -> tuple[Draft, Clip]:
             draft = Draft("clip duplicate", clip.project_id, clip.name)
-            layout = self._layouts.open(draft, target.id if target else clip.scene_id)
+            source = self._held(draft, clip)
+            layout = self._layouts.open(draft, target.id if target else source.scene_id)
             position = layout.end if at is None else frames_of_position(at, layout.project.rate)
-            layout.refuse_overlap(Span(position, position + clip.length), name or clip.name)
-            called, slug = free_name(name or f"{clip.name} copy", layout.slugs)
+            layout.refuse_overlap(Span(position, position + source.length), name or source.name)
+            called, slug = free_name(name or f"{source.name} copy", layout.slugs)
             copy = copy_of_clip(
-                clip, name=called, slug=slug, scene_id=layout.scene.id, position=position, order=layout.next_order
+                source, name=called, slug=slug, scene_id=layout.scene.id, position=position, order=layout.next_order
             )
-            return draft, self._add(layout, clip, copy, self._takes_of(clip) if with_takes else [])
+            return draft, self._add(layout, source, copy, self._takes_of(source) if with_takes else [])
 
         return self._views.respond(self._editor.attempt(build))
 
@@ -62,8 +76,10 @@ class ClipArranger:
 
         def build() -> tuple[Draft, list[Clip]]:
             draft = Draft("clip split", clip.project_id, clip.name)
-            layout = self._layouts.open(draft, clip.scene_id)
+            layout = self._layouts.around(draft, clip.id)
             whole = layout.clip(clip.id)
+            if whole.is_alternate:
+                raise Conflict(f"{whole.slug} is an alternate and cannot be split", fix=_PROMOTE_FIRST)
             cut = frames_of_position(at, layout.project.rate)
             if not whole.position < cut < whole.end:
                 raise InvalidInput(
@@ -94,7 +110,7 @@ class ClipArranger:
 
         def build() -> tuple[Draft, Clip]:
             draft = Draft("clip merge", found[0].project_id, ", ".join(clip.slug for clip in found[:3]))
-            layout = self._layouts.open(draft, found[0].scene_id)
+            layout = self._layouts.around(draft, found[0].id)
             parts = sorted((layout.clip(clip.id) for clip in found), key=lambda clip: (clip.position, clip.order))
             _require_neighbours(layout, parts)
             first, rest = parts[0], parts[1:]
@@ -114,15 +130,16 @@ class ClipArranger:
 
         def build() -> tuple[Draft, Clip]:
             draft = Draft("clip alternate", clip.project_id, clip.name)
-            layout = self._layouts.open(draft, clip.scene_id)
-            original = layout.clip(clip.original_id or clip.id)
+            source = self._held(draft, clip)
+            layout = self._layouts.open(draft, source.scene_id)
+            original = layout.clip(source.original_id or source.id)
             number = 1 + max(each.alternate_number for each in layout.family(original))
             called, slug = free_name(name or f"{original.name} A{number}", layout.slugs)
             copy = copy_of_clip(
-                clip, name=called, slug=slug, position=original.position, original_id=original.id,
+                source, name=called, slug=slug, position=original.position, original_id=original.id,
                 alternate_number=number,
             )  # fmt: skip
-            return draft, self._add(layout, clip, copy, [])
+            return draft, self._add(layout, source, copy, [])
 
         return self._views.respond(self._editor.attempt(build))
 
@@ -130,14 +147,14 @@ class ClipArranger:
         """An alternate takes its original's place and name; that one becomes an alternate in its stead. Raises
         TimelineOverlap if it is too long for the place, Conflict for a clip that is no alternate."""
         clip = self._references.clip(reference)
-        if clip.original_id is None:
-            raise Conflict(f"{clip.slug} is no alternate", fix="vidctl clip alternate CLIP makes one")
 
         def build() -> tuple[Draft, Clip]:
             draft = Draft("clip promote", clip.project_id, clip.name)
-            layout = self._layouts.open(draft, clip.scene_id)
+            layout = self._layouts.around(draft, clip.id)
             chosen = layout.clip(clip.id)
-            original = layout.clip(chosen.original_id or "")
+            if chosen.original_id is None:
+                raise Conflict(f"{chosen.slug} is no alternate", fix="vidctl clip alternate CLIP makes one")
+            original = layout.clip(chosen.original_id)
             place = Span(original.position, original.position + chosen.length)
             layout.refuse_overlap(place, chosen.name, [original.id])
             promoted = _swap(layout, original, chosen)
@@ -145,6 +162,10 @@ class ClipArranger:
             return draft, promoted
 
         return self._views.respond(self._editor.attempt(build))
+
+    def _held(self, draft: Draft, clip: Clip) -> Clip:
+        """The clip as it is now. It is written, too: a copy of it must not show what is taken out of it meanwhile."""
+        return draft.adjust(self._clips, self._clips.find_by_id(clip.id))
 
     def _takes_of(self, clip: Clip) -> list[Take]:
         return self._takes.list_by_clip(clip.id)
@@ -161,8 +182,11 @@ class ClipArranger:
         return added
 
     def _hand_over(self, layout: SceneLayout, part: Clip, first: Clip) -> None:
+        """Takes, those that are still being rendered, and alternates."""
         for take in self._takes_of(part):
             layout.draft.change(self._takes, take, {"clip_id": first.id})
+        for job in self._jobs.find_many({"clip_id": part.id}):
+            layout.draft.adjust(self._jobs, job, clip_id=first.id)
         taken = max(each.alternate_number for each in layout.family(first))
         for number, alternate in enumerate(layout.family(part)[1:], taken + 1):
             layout.change(alternate, {"original_id": first.id, "alternate_number": number, "position": first.position})
@@ -176,7 +200,7 @@ def _shared_lines(clip: Clip, cut: int) -> tuple[str, str]:
 
 def _require_neighbours(layout: SceneLayout, parts: Sequence[Clip]) -> None:
     if any(part.is_alternate for part in parts):
-        raise Conflict("alternates cannot be merged", fix="vidctl clip promote CLIP puts one into the film first")
+        raise Conflict("alternates cannot be merged", fix=_PROMOTE_FIRST)
     ids = {part.id for part in parts}
     between = layout.overlapped(Span(parts[0].position, max(part.end for part in parts)), ids)
     if between:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vidctl.domain.clip import Clip
@@ -17,9 +17,9 @@ from vidctl.dtos.clip_dtos import (
     ClipTimelineUpdateDTO,
     ClipUpdateDTO,
 )
-from vidctl.errors import InvalidInput, NotFound
+from vidctl.errors import Conflict, InvalidInput
 from vidctl.repositories.clip_repository import ClipRepository
-from vidctl.services.choices import choosing
+from vidctl.services.choices import choosing, require_of
 from vidctl.services.clip_times import frames_of_length, frames_of_position
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
@@ -110,7 +110,7 @@ class ClipService:
 
         def build() -> tuple[Draft, Clip]:
             draft = Draft("clip update", clip.project_id, clip.name)
-            layout = self._layouts.open(draft, clip.scene_id)
+            layout = self._layouts.around(draft, clip.id)
             current = layout.clip(clip.id)
             changes = merge_settings(current, given)
             if "length" not in given:
@@ -150,8 +150,10 @@ class ClipService:
 
         def build() -> tuple[Draft, tuple[Clip, str | None, list[Clip]]]:
             draft = Draft("clip move", clip.project_id, clip.name)
-            home = self._layouts.open(draft, clip.scene_id)
-            there = home if target == clip.scene_id else self._layouts.open(draft, target)
+            home = self._layouts.around(draft, clip.id)
+            there = home if target is None or target == home.scene.id else self._layouts.open(draft, target)
+            if there is not home:
+                _refuse_leaving_original(home.clip(clip.id))
             place, landing = self._snapped(there, home.clip(clip.id), request)
             moved = self._moved(home, there, home.clip(clip.id), place, neighbour)
             home.settle()
@@ -167,17 +169,15 @@ class ClipService:
         """Choose the take the film shows, by its id or its beginning."""
         clip = self._references.clip(reference)
         chosen = self._references.take(take)
-        if chosen.clip_id != clip.id:
-            raise NotFound(
-                f"take {chosen.id[:8]} is not one of {clip.slug}",
-                cause="it belongs to another clip",
-                fix="vidctl clip gallery CLIP lists a clip's takes",
-            )
-        return self._select(clip, chosen.kind, chosen.id)
+
+        def choice(current: Clip) -> Mapping[str, Any]:
+            return choosing(current, chosen.kind, require_of(current, self._references.take(chosen.id)).id)
+
+        return self._choose(clip, choice)
 
     def unselect(self, reference: str, kind: MediaKind) -> ClipResponseDTO:
         """Choose no take of that kind."""
-        return self._select(self._references.clip(reference), kind, None)
+        return self._choose(self._references.clip(reference), lambda current: choosing(current, kind, None))
 
     def delete_clips(self, references: Sequence[str], *, ripple: bool = False) -> DeletedDTO:
         """Into the trash, with alternates and takes. With `ripple` what follows moves up."""
@@ -191,10 +191,7 @@ class ClipService:
         """These clips for people, in the order given."""
         return self._views.respond_all([self._clips.find_by_id(clip_id) for clip_id in clip_ids])
 
-    def _select(self, clip: Clip, kind: MediaKind, take_id: str | None) -> ClipResponseDTO:
-        def choice(current: Clip) -> Mapping[str, Any]:
-            return choosing(current, kind, take_id)
-
+    def _choose(self, clip: Clip, choice: Callable[[Clip], Mapping[str, Any]]) -> ClipResponseDTO:
         return self._views.respond(self._editor.change("clip select", self._clips, clip.id, choice))
 
     def _change_all(self, action: str, references: Sequence[str], values: Any) -> ClipListResponseDTO:
@@ -258,10 +255,13 @@ class ClipService:
         return there.clip(clip.id)
 
     def _neighbour(self, text: str | None) -> Clip | None:
-        return None if text is None else self._references.clip(text)
+        """A clip to stand beside: an alternate stands for its original."""
+        found = None if text is None else self._references.clip(text)
+        return self._clips.find_by_id(found.original_id) if found and found.original_id else found
 
-    def _target_scene(self, clip: Clip, request: ClipTimelineUpdateDTO, neighbour: Clip | None) -> str:
-        """The scene that a clip moves to, by id. Raises InvalidInput if it is one of another film."""
+    def _target_scene(self, clip: Clip, request: ClipTimelineUpdateDTO, neighbour: Clip | None) -> str | None:
+        """The scene that a clip moves to, by id; None for the one it is in. Raises InvalidInput if it is one of another
+        film."""
         if neighbour is not None:
             if neighbour.id == clip.id:
                 raise InvalidInput(f"{clip.slug} cannot stand beside itself")
@@ -270,7 +270,7 @@ class ClipService:
             scene = self._references.scene(request.scene)
             scene_id, project_id = scene.id, scene.project_id
         else:
-            return clip.scene_id
+            return None
         if project_id != clip.project_id:
             raise InvalidInput(
                 f"{clip.slug} cannot move to another film", fix="vidctl clip duplicate CLIP --scene SCENE copies it"
@@ -296,6 +296,14 @@ def _make_room_beside(home: SceneLayout, there: SceneLayout, clip: Clip, neighbo
         there.place(shifted)
     home.place(positions)
     return at
+
+
+def _refuse_leaving_original(clip: Clip) -> None:
+    if clip.is_alternate:
+        raise Conflict(
+            f"{clip.slug} is an alternate and stays in the scene of its original",
+            fix="move the original, or promote the alternate first: vidctl clip promote CLIP",
+        )
 
 
 def _require_one_place(request: ClipCreateDTO | ClipTimelineUpdateDTO) -> None:

@@ -2,11 +2,14 @@
 
 Jobs do not go there: open ones are cancelled, ended ones forgotten. Files stay in the asset folder: what lies in the
 trash refers to them, until it is emptied and `media tidy` finds them unused.
+
+What is deleted is read before what belongs to it, and is only deleted as it was read. Whoever adds to it writes it,
+too: so nothing is left behind that came in between.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -61,43 +64,47 @@ class Deletion:
 
         def build() -> tuple[Draft, Draft]:
             draft = Draft("project delete", project.id, project.slug)
-            inner: tuple[BaseRepository[Any], ...] = (
-                self._takes, self._clips, self._scenes, self._characters, self._pool
+            outer = self._projects.find_by_id(project.id)
+            outermost_first: tuple[BaseRepository[Any], ...] = (
+                self._pool, self._characters, self._scenes, self._clips, self._takes
             )  # fmt: skip
-            for repository in inner:
-                for document in repository.find_many({"project_id": project.id}):
+            inner = [(repository, repository.find_many({"project_id": project.id})) for repository in outermost_first]
+            for repository, documents in reversed(inner):
+                for document in documents:
                     draft.delete(repository, document)
-            draft.delete(self._projects, self._projects.find_by_id(project.id))
+            draft.delete(self._projects, outer)
             return draft, draft
 
         return self._delete(project, {"project_id": project.id}, build)
 
     def delete_scene(self, scene: Scene) -> DeletedDTO:
         """A scene with its alternates, its clips and their takes. Raises Locked if one of the clips is."""
-        family = [scene, *self._scenes.find_many({"original_id": scene.id})]
-        clip_ids = [clip.id for each in family for clip in self._clips.list_by_scene(each.id)]
 
         def build() -> tuple[Draft, Draft]:
             draft = Draft("scene delete", scene.project_id, scene.slug)
-            for each in family:
+            original = self._scenes.find_by_id(scene.id)
+            for each in [original, *self._scenes.find_many({"original_id": scene.id})]:
                 for clip in self._clips.list_by_scene(each.id):
                     self._take_along(draft, clip)
                     draft.delete(self._clips, clip)
-                draft.delete(self._scenes, self._scenes.find_by_id(each.id))
+                draft.delete(self._scenes, each)
             return draft, draft
 
-        return self._delete(scene, {"clip_id": {"$in": clip_ids}}, build)
+        return self._delete(scene, None, build)
 
     def delete_clips(self, clips: Sequence[Clip], *, ripple: bool = False) -> DeletedDTO:
         """Clips with their alternates and takes. With `ripple` the holes that they leave are closed: what follows them
         in their scenes moves up. Raises Locked."""
-        ids = {clip.id: clip for each in clips for clip in self._family(each)}
 
         def build() -> tuple[Draft, Draft]:
             draft = Draft("clip delete", clips[0].project_id, ", ".join(clip.slug for clip in clips[:3]))
-            for scene_id in dict.fromkeys(clip.scene_id for clip in ids.values()):
+            by_scene: dict[str, list[str]] = defaultdict(list)
+            for each in clips:
+                by_scene[self._clips.find_by_id(each.id).scene_id].append(each.id)
+            for scene_id, clip_ids in by_scene.items():
                 layout = self._layouts.open(draft, scene_id)
-                gone = [each for each in layout.everything if each.id in ids]
+                families = [layout.family(layout.clip(clip_id)) for clip_id in clip_ids]
+                gone = list({clip.id: clip for family in families for clip in family}.values())
                 for clip in gone:
                     self._take_along(draft, clip)
                     layout.remove(clip)
@@ -106,19 +113,22 @@ class Deletion:
                 layout.settle()
             return draft, draft
 
-        return self._delete(clips[0], {"clip_id": {"$in": list(ids)}}, build)
+        return self._delete(clips[0], None, build)
 
     def delete_character(self, character: Character) -> DeletedDTO:
         """A character with the pictures of it, out of all clips. Raises Locked if one of those is."""
 
         def build() -> tuple[Draft, Draft]:
             draft = Draft("character delete", character.project_id, character.slug)
+            found = self._characters.find_by_id(
+                character.id
+            )  # before the clips: who applies it meanwhile writes it, too
             for clip in self._clips.find_many(_shows(character)):
                 others = [each for each in clip.character_ids if each != character.id]
                 draft.change(self._clips, clip, {"character_ids": others})
             for take in self._takes.find_many({"character_id": character.id}):
                 draft.delete(self._takes, take)
-            draft.delete(self._characters, self._characters.find_by_id(character.id))
+            draft.delete(self._characters, found)
             return draft, draft
 
         return self._delete(character, {"character_id": character.id}, build)
@@ -163,26 +173,17 @@ class Deletion:
     def _delete(
         self,
         named: Project | Scene | Clip | Character,
-        inside: Mapping[str, Any],
+        inside: Mapping[str, Any] | None,
         build: Callable[[], tuple[Draft, Draft]],
     ) -> DeletedDTO:
-        """Write the draft; `inside` finds the jobs and takes of what it deletes. Locks are looked at first."""
-        build()
-        forgotten = self.end_jobs(inside)
+        """Write the draft; `inside` finds the jobs of what it deletes, None means those of its clips. Locks are looked
+        at first."""
+        planned, _ = build()
+        forgotten = self.end_jobs(inside or {"clip_id": {"$in": planned.deleted_from(self._clips)}})
         draft = self._editor.attempt(build)
         deleted = Counter(change.collection for change in draft.kept if not change.after)
-        deleted["takes"] += self._delete_late_takes(draft, inside)
         deleted["jobs"] = forgotten
         return DeletedDTO(id=named.id, name=named.name, deleted={kind: n for kind, n in deleted.items() if n})
-
-    def _delete_late_takes(self, deletion: Draft, inside: Mapping[str, Any]) -> int:
-        """Those that a render has added after the draft was built, to an owner that was still there."""
-        draft = Draft(deletion.action, deletion.project_id, deletion.label)
-        late = self._takes.find_many(inside)
-        for take in late:
-            draft.delete(self._takes, take)
-        self._editor.write(draft)
-        return len(late)
 
     def _cancel(self, job_id: str) -> None:
         try:

@@ -93,6 +93,14 @@ class Draft:
         """Delete for good what is no person's work."""
         self._write(repository, Delete(repository.collection, document.id, document.revision))
 
+    def deleted_from(self, repository: BaseRepository[Any]) -> list[str]:
+        """The documents of a repository that go into the trash, by id."""
+        return [
+            change.document_id
+            for change in self.kept
+            if change.kind is ChangeKind.DELETION and change.collection == repository.collection
+        ]
+
     def change_set(self) -> ChangeSet | None:
         """What to call this in the history; None if there is nothing in it to take back."""
         if not self.kept:

@@ -79,14 +79,28 @@ class GalleryManager:
         self._store.write_sidecar(asset.location, sidecar)
         with suppress(DuplicateName):  # a worker that was killed after this step is doing it again
             self._takes.create(take)
-        if not self.has_owner(take):
-            # looked at only now: a delete that came before has not seen this take, one that comes later will
-            self._takes.delete_by_id(take.id)
+        take = self._takes.find_by_id(take.id)
+        # touched only now: who deletes or merges the owner has either done so, or has to read this take first
+        owner = self._clips.touch(take.clip_id) if take.clip_id else self._characters.touch(take.character_id)
+        if isinstance(owner, Clip):
+            self._offer(owner, take)
+        elif owner is None:
+            self._take_away(take)
+        return self._takes.find_by_id(take.id)
+
+    def _take_away(self, take: Take) -> None:
+        """A take without an owner, unless a merge has just handed it on. Raises NotFound."""
+        if self._takes.delete_many({"id": take.id, "clip_id": take.clip_id}) or not self._takes.count({"id": take.id}):
             noun = "clip" if take.clip_id else "character"
             raise NotFound(f"its {noun} is not there any more", fix="it was deleted while its render ran")
-        if take.clip_id:
-            self._clips.replace_selection(take.clip_id, take.kind, old=None, new=take.id)
-        return self._takes.find_by_id(take.id)
+
+    def _offer(self, clip: Clip | None, take: Take) -> None:
+        """A clip that shows nothing of its kind shows it, unless one of them has gone elsewhere meanwhile."""
+        here = {"id": take.id, "clip_id": take.clip_id}
+        while clip and not clip.locked and clip.selected(take.kind) is None and self._takes.count(here):
+            if self._clips.select_in(clip, take.kind, take.id):
+                return
+            clip = self._clips.find_one({"id": clip.id})
 
     def gallery(self, reference: str) -> ClipGalleryResponseDTO:
         """A clip's takes, newest first."""

@@ -168,6 +168,10 @@ class Layouts:
         clips = self.clips.list_by_scene(scene_id)
         return SceneLayout(draft, project, scene, clips, (self.scenes, self.clips))
 
+    def around(self, draft: Draft, clip_id: str) -> SceneLayout:
+        """The scene that a clip is in now. Raises NotFound."""
+        return self.open(draft, self.clips.find_by_id(clip_id).scene_id)
+
 
 def _overlap(project: Project, name: str, met: list[Clip], free: int, fix: str) -> TimelineOverlap:
     first, rate = met[0], project.rate

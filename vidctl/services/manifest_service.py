@@ -136,6 +136,8 @@ class ManifestService:
         repositories = self._repositories
         project = repositories.projects.find_one({"slug": slug})
         where = {"project_id": project.id if project else ""}
+        # before the clips: who puts a clip into a scene or a character into a clip meanwhile writes these, too
+        scenes, characters = repositories.scenes.find_many(where), repositories.characters.find_many(where)
         clips = repositories.clips.find_many(where)
         ids = sorted({clip.template_id for clip in clips if clip.template_id})
         templates = {each.slug: each for each in repositories.templates.find_many({"id": {"$in": ids}})}
@@ -146,9 +148,9 @@ class ManifestService:
             templates |= {each.slug: each for each in found}
         return FilmDocuments(
             project=project,
-            scenes=repositories.scenes.find_many(where),
+            scenes=scenes,
             clips=clips,
-            characters=repositories.characters.find_many(where),
+            characters=characters,
             templates=list(templates.values()),
         )
 

@@ -51,6 +51,8 @@ def draft_of(plan: Plan, repositories: FilmRepositories, action: str = "project 
     draft = Draft(action, plan.project.id, plan.project.slug)
     for step in plan.todo:
         _write(draft, step, repositories)
+    for tie in plan.ties:  # whoever deletes one of them meanwhile must see these clips
+        draft.adjust(repositories.of(tie), tie)
     for scene, length in plan.lengths:
         draft.adjust(repositories.scenes, scene, length=length)
     if not plan.is_new:

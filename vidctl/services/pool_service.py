@@ -21,6 +21,7 @@ from vidctl.dtos.take_dtos import TagsDTO
 from vidctl.errors import InvalidInput
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.pool_repository import PoolRepository
+from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.choices import Choices
 from vidctl.services.editor import Draft, Editor
@@ -37,6 +38,7 @@ class PoolService:
 
     def __init__(
         self,
+        projects: ProjectRepository,
         pool: PoolRepository,
         takes: TakeRepository,
         clips: ClipRepository,
@@ -45,6 +47,7 @@ class PoolService:
         reader: TakeReader,
         editor: Editor,
     ) -> None:
+        self._projects = projects
         self._pool = pool
         self._takes = takes
         self._clips = clips
@@ -63,12 +66,15 @@ class PoolService:
 
         def build() -> tuple[Draft, list[PoolItem]]:
             draft = Draft("pool add", owner.id, f"{len(wanted)} items")
+            project = self._projects.find_by_id(owner.id)
             there = {item.id: item for item in self._pool.find_many({"id": {"$in": [each.id for each in wanted]}})}
             now = self._pool.store.now()
             for item in wanted:
                 if item.id not in there:
                     new = item.model_copy(update={"created_at": now, "updated_at": now})
                     there[item.id] = draft.create(self._pool, new)
+            if draft.writes:  # whoever deletes the film meanwhile must see these items
+                draft.adjust(self._projects, project)
             return draft, [there[item.id] for item in wanted]
 
         return self._list(self._editor.attempt(build))

@@ -92,12 +92,15 @@ class Rendering:
     def _bring_home(
         self, job: Job, backend: RenderBackend, file: RemoteFile, index: int, seconds: float | None
     ) -> Take:
-        request = job.render_request()
         with self._assets.incoming(file.filename) as incoming:
             backend.fetch(file, incoming)
             asset = self._store(incoming, job, file)
+        return self._add_take(job, index, asset, seconds)
+
+    def _add_take(self, job: Job, index: int, asset: str, seconds: float | None) -> Take:
         # a worker that was frozen over the download may have lost the job: its owner is another's to change then
-        self._queue.assign(job, progress=1.0)
+        job = self._queue.assign(job, progress=1.0)
+        request = job.render_request()
         take = Take(
             id=derived_id(job.id, job.prompt_id or "", str(index)),
             project_id=job.project_id,
@@ -116,7 +119,9 @@ class Rendering:
         try:
             return self._gallery.add_take(take, _sidecar(take, request))
         except NotFound as error:
-            raise OwnerGone(error.problem) from error
+            if self._queue.assign(job, progress=1.0).clip_id == job.clip_id:
+                raise OwnerGone(error.problem) from error
+        return self._add_take(job, index, asset, seconds)  # its clip was merged into another just then
 
     def _store(self, incoming: Path, job: Job, file: RemoteFile) -> str:
         try:

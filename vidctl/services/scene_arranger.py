@@ -49,11 +49,11 @@ class SceneArranger:
 
         def build() -> tuple[Draft, Scene]:
             draft = Draft("scene duplicate", project.id, scene.name)
-            others = self._scenes.list_by_project(project.id)
-            called, slug = free_name(name or f"{scene.name} copy", {each.slug for each in others})
+            source, others = self._held(draft, scene)
+            called, slug = free_name(name or f"{source.name} copy", {each.slug for each in others})
             order = 1 + max(each.order for each in others)
-            copy = Scene(**{**scene.model_dump(exclude=_NOT_COPIED), "name": called, "slug": slug, "order": order})
-            return draft, self._copy(draft, scene, copy, with_takes=with_takes)
+            copy = Scene(**{**source.model_dump(exclude=_NOT_COPIED), "name": called, "slug": slug, "order": order})
+            return draft, self._copy(draft, source, copy, with_takes=with_takes)
 
         return self._respond(project, self._editor.attempt(build))
 
@@ -63,16 +63,16 @@ class SceneArranger:
 
         def build() -> tuple[Draft, Scene]:
             draft = Draft("scene alternate", project.id, scene.name)
-            others = self._scenes.list_by_project(project.id)
-            original = next(each for each in others if each.id == (scene.original_id or scene.id))
+            source, others = self._held(draft, scene)
+            original = next((each for each in others if each.id == source.original_id), source)
             number = 1 + max(each.alternate_number for each in _family(original, others))
             called, slug = free_name(name or f"{original.name} A{number}", {each.slug for each in others})
             copy = Scene(
-                **{**scene.model_dump(exclude=_NOT_COPIED), "name": called, "slug": slug, "order": original.order},
+                **{**source.model_dump(exclude=_NOT_COPIED), "name": called, "slug": slug, "order": original.order},
                 original_id=original.id,
                 alternate_number=number,
             )
-            return draft, self._copy(draft, scene, copy, with_takes=False)
+            return draft, self._copy(draft, source, copy, with_takes=False)
 
         return self._respond(project, self._editor.attempt(build))
 
@@ -80,14 +80,13 @@ class SceneArranger:
         """An alternate takes its original's place and name in the film; that one becomes an alternate in its stead.
         Raises Conflict for a scene that is no alternate."""
         scene, project = self._find(reference)
-        if scene.original_id is None:
-            raise Conflict(f"{scene.slug} is no alternate", fix="vidctl scene alternate SCENE makes one")
 
         def build() -> tuple[Draft, Scene]:
             draft = Draft("scene promote", project.id, scene.name)
             chosen = self._scenes.find_by_id(scene.id)
-            original = self._scenes.find_by_id(chosen.original_id or "")
-            return draft, self._swap(draft, original, chosen)
+            if chosen.original_id is None:
+                raise Conflict(f"{chosen.slug} is no alternate", fix="vidctl scene alternate SCENE makes one")
+            return draft, self._swap(draft, self._scenes.find_by_id(chosen.original_id), chosen)
 
         return self._respond(project, self._editor.attempt(build))
 
@@ -95,11 +94,21 @@ class SceneArranger:
         scene = self._references.scene(reference)
         return scene, self._projects.find_by_id(scene.project_id)
 
+    def _held(self, draft: Draft, scene: Scene) -> tuple[Scene, list[Scene]]:
+        """A scene and all those of its film, as they are now. The film and the scene's family are written, too: whoever
+        deletes them, adds a scene or puts clips into this one meanwhile must see the copy."""
+        draft.adjust(self._projects, self._projects.find_by_id(scene.project_id))
+        source = draft.adjust(self._scenes, self._scenes.find_by_id(scene.id))
+        if source.original_id is not None:
+            draft.adjust(self._scenes, self._scenes.find_by_id(source.original_id))
+        return source, self._scenes.list_by_project(scene.project_id)
+
     def _copy(self, draft: Draft, scene: Scene, copy: Scene, *, with_takes: bool) -> Scene:
         """Write a copy with copies of the scene's clips. Alternates among them are alternates of the copies."""
         draft.create(self._scenes, copy)
         fresh: dict[str, Clip] = {}
         for clip in sorted(self._clips.list_by_scene(scene.id), key=lambda each: each.is_alternate):
+            draft.adjust(self._clips, clip)  # a copy must not show what is taken out of the clip meanwhile
             original = fresh.get(clip.original_id or "")
             mine = copy_of_clip(
                 clip,

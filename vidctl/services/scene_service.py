@@ -8,7 +8,7 @@ from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.scene_dtos import SceneCreateDTO, SceneListResponseDTO, SceneResponseDTO, SceneUpdateDTO
-from vidctl.errors import InvalidInput
+from vidctl.errors import InvalidInput, NotFound
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.scene_repository import SceneRepository
 from vidctl.services.clip_times import frames_of_position
@@ -48,6 +48,8 @@ class SceneService:
 
         def build() -> tuple[Draft, Scene]:
             draft = Draft("scene create", owner.id, request.name)
+            # whoever deletes the film or adds another scene meanwhile must see this one
+            draft.adjust(self._projects, self._projects.find_by_id(owner.id))
             others = self._originals(owner)
             scene = Scene(
                 **request.model_dump(exclude={"slug", "order", "start", "before", "after"}),
@@ -94,11 +96,13 @@ class SceneService:
         neighbour = self._neighbour(project, before or after)
         if neighbour is None or (before and after):
             raise InvalidInput("say where the scene goes", fix="use either --before SCENE or --after SCENE")
-        if neighbour.id == scene.id:
+        moved = _head(scene)
+        if _head(neighbour) == moved:
             raise InvalidInput(f"{scene.slug} cannot stand beside itself")
-        others = [each.id for each in self._originals(project) if each.id != scene.id]
-        at = others.index(_head(neighbour)) + (0 if before else 1)
-        return self._reorder(project, [*others[:at], scene.id, *others[at:]])
+        others = [each for each in self._originals(project) if each.id != moved]
+        at = _place_of(neighbour, others) + (0 if before else 1)
+        ids = [each.id for each in others]
+        return self._reorder(project, [*ids[:at], moved, *ids[at:]])
 
     def reorder_scenes(self, project: str | None, references: Sequence[str]) -> SceneListResponseDTO:
         """These scenes first, in this order; the others keep theirs behind them. Raises InvalidInput for one that is
@@ -155,7 +159,10 @@ def _head(scene: Scene) -> str:
 
 
 def _place_of(neighbour: Scene, scenes: Sequence[Scene]) -> int:
-    return [scene.id for scene in scenes].index(_head(neighbour))
+    places = {scene.id: place for place, scene in enumerate(scenes)}
+    if _head(neighbour) not in places:
+        raise NotFound(f"{neighbour.slug} is not in the film any more", fix="vidctl scene list shows what is")
+    return places[_head(neighbour)]
 
 
 def _start_frame(project: Project, text: str | None) -> int | None:

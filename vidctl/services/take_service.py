@@ -23,7 +23,7 @@ from vidctl.gateways.opener import open_file
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.store import Sort
 from vidctl.repositories.take_repository import TakeRepository
-from vidctl.services.choices import Choices, choosing
+from vidctl.services.choices import Choices, choosing, require_of
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.references import References
 from vidctl.services.tagging import check_tags, retagged
@@ -81,16 +81,16 @@ class TakeService:
     def select(self, reference: str) -> GeneratedContentDTO:
         """Make it the take that its clip shows. Raises Locked."""
         named = self._references.take(reference)
+        if not named.clip_id:
+            raise InvalidInput(
+                f"take {named.id[:8]} belongs to a character",
+                cause="only clips show a take",
+                fix="vidctl take copy TAKE CLIP gives it to a clip",
+            )
 
         def build() -> tuple[Draft, Take]:
-            take = self._takes.find_by_id(named.id)
-            if not take.clip_id:
-                raise InvalidInput(
-                    f"take {take.id[:8]} belongs to a character",
-                    cause="only clips show a take",
-                    fix="vidctl take copy TAKE CLIP gives it to a clip",
-                )
-            clip = self._clips.find_by_id(take.clip_id)
+            clip = self._clips.find_by_id(self._takes.find_by_id(named.id).clip_id)
+            take = require_of(clip, self._takes.find_by_id(named.id))
             draft = Draft("take select", take.project_id, clip.slug)
             draft.change(self._clips, clip, choosing(clip, take.kind, take.id))
             return draft, take

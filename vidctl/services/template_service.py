@@ -97,9 +97,10 @@ class TemplateService:
 
         def build() -> Draft:
             draft = Draft("template delete", label=template.slug)
+            found = self._templates.find_by_id(template.id)  # before the clips: who applies it meanwhile writes it, too
             for clip in self._clips.find_many({"template_id": template.id}):
                 draft.change(self._clips, clip, {"template_id": None})
-            draft.delete(self._templates, self._templates.find_by_id(template.id))
+            draft.delete(self._templates, found)
             return draft
 
         self._editor.attempt(lambda: (build(), None))
