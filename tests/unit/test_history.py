@@ -160,6 +160,13 @@ def test_a_clip_does_not_go_back_where_another_has_been_put_since(house: House) 
         house.app.history.undo(None, moved)
 
 
+def test_a_clip_does_not_go_back_over_the_one_that_the_same_change_made(house: House) -> None:
+    house.app.clip_arranger.split("a", "12f")
+    with pytest.raises(Conflict, match="the old place of A is taken"):
+        house.app.history.undo(None, None)
+    assert house.app.clips.get_clip("a").frames == 12
+
+
 def test_a_clip_may_go_back_to_what_it_overlapped_before(house: House) -> None:
     house.app.clips.move_clip("a", ClipTimelineUpdateDTO(position="30f", force=True))
     before = stored(house)
@@ -182,6 +189,22 @@ def test_an_undo_can_be_taken_back(house: House) -> None:
     house.app.history.undo(None, None)
     house.app.history.undo(None, None)
     assert house.app.clips.get_clip("a").image_prompt == "better"
+
+
+def test_a_change_is_taken_back_once(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="better"))
+    change = newest(house)
+    house.app.history.undo(None, change)
+    with pytest.raises(Conflict, match="has been taken back already"):
+        house.app.history.undo(None, change)
+
+
+def test_what_a_deletion_changed_beside_stays_in_the_history_but_not_in_the_trash(house: House) -> None:
+    house.app.clip_arranger.merge(["a", "b"])
+    house.app.history.restore(newest(house))
+    assert house.app.history.list_trash(None, everywhere=True).items == []
+    merged, back = reversed(house.app.history.list_history("film").items)
+    assert (merged.action, merged.counts, back.action) == ("clip merge", {"takes": 1, "clips": 1}, "trash restore")
 
 
 def test_a_chosen_take_is_not_lost_to_another_choice(house: House) -> None:

@@ -52,6 +52,12 @@ def texts_of(version: ClipVersionDTO | Clip) -> dict[str, str]:
     return {name: getattr(version, name) for name in TEXTS}
 
 
+def test_what_was_taken_back_loses_no_version(house: House, service: VersionService, clip: Clip) -> None:
+    house.app.history.undo(clip.project_id, None)
+    told = [(v.version_number, v.image_prompt, v.video_prompt) for v in service.list_versions(clip.id).items]
+    assert told == [(4, "a dancer", ""), (3, "a dancer", "she turns"), (2, "a dancer", ""), (1, "a singer", "")]
+
+
 def test_versions_are_listed_newest_first_with_the_texts_of_their_time(service: VersionService, clip: Clip) -> None:
     versions = service.list_versions(clip.id).items
     told = [(v.version_number, v.image_prompt, v.video_prompt, v.is_active) for v in versions]

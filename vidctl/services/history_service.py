@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -124,13 +124,25 @@ class HistoryService:
             draft = Draft(action, found.project_id, found.label)
             changes = self._changes.of_set(found.id)
             moved = TakingBack(draft, self._repositories, self._layouts).run(changes)
-            for change in changes:
-                draft.forget(self._changes, change)
-            draft.forget(self._change_sets, found)
+            edits = [change for change in changes if change.kind is ChangeKind.EDIT]
+            if not draft.kept and len(edits) == len(changes):
+                raise Conflict(f"{found.id[:8]} has been taken back already", fix="vidctl project history")
+            self._leave_edits(draft, found, changes, edits)
             counts = Counter(change.collection for change in changes)
             return draft, RestoredDTO(change=_told(found), restored=dict(counts), moved=moved)
 
         return self._editor.attempt(build)
+
+    def _leave_edits(self, draft: Draft, found: ChangeSet, changes: Sequence[Change], edits: Sequence[Change]) -> None:
+        """What was deleted leaves the trash. Edits stay in the history: versions of texts are read from them."""
+        for change in changes:
+            if change.kind is ChangeKind.DELETION:
+                draft.forget(self._changes, change)
+        if not edits:
+            draft.forget(self._change_sets, found)
+        elif len(edits) < len(changes):
+            counts = dict(Counter(change.collection for change in edits))
+            draft.adjust(self._change_sets, found, kind=ChangeKind.EDIT, counts=counts)
 
 
 def _told(found: ChangeSet) -> ChangeSetDTO:

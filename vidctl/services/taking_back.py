@@ -87,15 +87,15 @@ class TakingBack:
             self._replaced[clip.id] = clip
 
     def _refuse_taken_places(self, since: datetime) -> None:
-        """A clip goes back to its old place only if nobody was put there since; what it overlapped before, it may
-        overlap again."""
+        """A clip goes back to its old place only if nobody was put there since, or by the change itself; what it
+        overlapped before, it may overlap again."""
         for clip in self._replaced.values():
             now = self._draft.current(clip)
             met = [] if now.is_alternate else self._layout(now.scene_id).overlapped(span_of(now), self._replaced)
-            if taken := [other for other in met if other.updated_at > since]:
+            if taken := [other for other in met if other.updated_at >= since]:
                 raise Conflict(
                     f"the old place of {now.name} is taken",
-                    cause=f"{taken[0].name} has been put there since",
+                    cause=f"{taken[0].name} has been put there",
                     fix="move that away, or take the later change back first: vidctl project history",
                 )
 
