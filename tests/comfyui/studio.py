@@ -202,7 +202,7 @@ class Studio:
     def jobs(self) -> list[QueueJobStatusDTO]:
         """All jobs, the first queued first."""
         with self.app() as app:
-            return app.queue.list_jobs(status=None, project=None, batch=None, limit=None).items[::-1]
+            return app.queue.list_jobs(status=None, project=None, batch=None, limit=1_000).items[::-1]
 
     def gallery(self, clip: str) -> ClipGalleryResponseDTO:
         """The takes of a clip, by its path or id."""

@@ -179,8 +179,9 @@ def test_a_dry_run_shows_the_graph_that_is_run(studio: Studio, seen: ServerView)
 
 def test_a_long_prompt_arrives_whole(studio: Studio, seen: ServerView) -> None:
     """100,000 characters; most of them line breaks, which cost the text encoder nothing."""
-    prompt = (f"\"neon\" 'rain' \\n {{brace}} (weight:1.1) é 雨{chr(10) * 3000}" * 40)[:99_999] + "!"
-    (studio.folder / "prompt.txt").write_text(prompt)
+    prompt = (f"\"neon\" 'rain' \\n {{brace}} (weight:1.1) é 雨{chr(10) * 3000}" * 40)[:99_900] + "!"
+    escaped = prompt.replace("{", "\\{").replace("}", "\\}")
+    (studio.folder / "prompt.txt").write_text(escaped)
     studio.plan("a")
     studio.vidctl("clip", "prompt", "one/a", "--image", "@prompt.txt")
     (job,) = studio.ask("generate", "image", "one/a", *QUICK)["jobs"]
