@@ -233,8 +233,9 @@ def test_scenes_get_the_order_of_the_file(house: House, apply: Apply) -> None:
 # several at once
 
 
+@pytest.mark.parametrize(("field", "value"), [("lyrics", "la"), ("length", 36)])
 def test_what_a_person_changes_meanwhile_stops_it_and_is_told(
-    house: House, apply: Apply, monkeypatch: pytest.MonkeyPatch
+    house: House, apply: Apply, monkeypatch: pytest.MonkeyPatch, field: str, value: str | int
 ) -> None:
     apply(FILM)
     write = Editor.write
@@ -242,14 +243,32 @@ def test_what_a_person_changes_meanwhile_stops_it_and_is_told(
     def overtaken(editor: Editor, draft: Draft) -> None:
         monkeypatch.setattr(Editor, "write", write)
         clip = house.clips.find_many({"slug": "hero"})[0]
-        editor.change("clip update", house.clips, clip.id, {"lyrics": "la"})
+        editor.change("clip update", house.clips, clip.id, {field: value})
         write(editor, draft)
 
     monkeypatch.setattr(Editor, "write", overtaken)
     # only the scene that both change tells of the other; the project is written by every manifest
-    with pytest.raises(StaleDocument, match=r"clip hero \(lyrics\)"):
+    with pytest.raises(StaleDocument, match=rf"clip chorus/hero \({field}\)"):
         apply(FILM.replace('"1s"', '"2s"'))
-    assert clips(house)["hero"] == (0, 24)
+    assert house.app.clips.get_clip("film/chorus/hero").model_dump()[field if field == "lyrics" else "frames"] == value
+
+
+def test_of_many_things_that_were_changed_meanwhile_a_few_are_named(
+    house: House, apply: Apply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = FILM + "".join(f'[[scene.clip]]\nname = "N{n}"\nlength = "1s"\n' for n in range(9))
+    apply(many)
+    write = Editor.write
+
+    def overtaken(editor: Editor, draft: Draft) -> None:
+        monkeypatch.setattr(Editor, "write", write)
+        house.app.clips.tag_clips([clip.id for clip in house.clips.find_many({})], ["night"], [])
+        write(editor, draft)
+
+    monkeypatch.setattr(Editor, "write", overtaken)
+    with pytest.raises(StaleDocument, match="and 7 more") as told:
+        apply(many.replace('"1s"', '"2s"'))
+    assert len(told.value.details["changed"]) == 12
 
 
 def test_a_take_that_lands_meanwhile_does_not_stop_it(

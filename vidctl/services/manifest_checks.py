@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document
 from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectEntry, SceneEntry, TemplateEntry
 from vidctl.domain.manifest_film import FilmDocuments, overlapping, time_key
 from vidctl.domain.manifest_layout import Fault
 from vidctl.domain.manifest_plan import Mark, Plan
 from vidctl.domain.recipe import MediaKind
+from vidctl.domain.scene import Scene
 from vidctl.domain.toml_lines import Path
-from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, TimelineOverlap
+from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, StaleDocument, TimelineOverlap
 from vidctl.services.setting_checks import check_settings
 
 _NAMED = 5  # things in a message
-#: Change by themselves, or follow from what is looked at.
-_BY_MACHINE = frozenset(
-    {"revision", "updated_at", "selected_image_id", "selected_video_id", "use_count", "version", "length"}
-)
+#: Change by themselves, or follow from what is looked at; so does a scene's length.
+_BY_MACHINE = frozenset({"revision", "updated_at", "selected_image_id", "selected_video_id", "use_count", "version"})
 
 
 def setting_faults(manifest: Manifest) -> Iterator[Fault]:
@@ -70,14 +70,25 @@ def refuse_overlaps(plan: Plan) -> None:
 
 
 def changed_between(before: FilmDocuments, after: FilmDocuments) -> list[str]:
-    """What people have changed, by kind and name: "clip hero (lyrics)"."""
+    """What people have changed, by kind and path: "clip chorus/hero (lyrics)"."""
     old, new = ({each.id: each for each in _documents(film)} for film in (before, after))
-    changed = [_named(new[each], "new") for each in new.keys() - old.keys()]
-    changed += [_named(old[each], "deleted") for each in old.keys() - new.keys()]
+    scenes = {scene.id: scene.slug for film in (before, after) for scene in film.scenes}
+    changed = [_named(new[each], scenes, "new") for each in new.keys() - old.keys()]
+    changed += [_named(old[each], scenes, "deleted") for each in old.keys() - new.keys()]
     for each in old.keys() & new.keys():
         if fields := _differing(old[each], new[each]):
-            changed.append(_named(new[each], ", ".join(fields)))
+            changed.append(_named(new[each], scenes, ", ".join(fields)))
     return sorted(changed)
+
+
+def overtaken(plan: Plan, changed: Sequence[str]) -> StaleDocument:
+    """What to say when people have changed the film since the plan was made."""
+    return StaleDocument(
+        f"{plan.project.slug} was changed while the manifest was looked at; nothing of it was applied",
+        cause=f"changed in the meantime: {_some(changed)}",
+        fix="look at what differs now with --dry-run, then apply it again",
+        changed=changed,
+    )
 
 
 def _with_settings(
@@ -103,12 +114,15 @@ def _documents(film: FilmDocuments) -> Iterator[Document]:
 
 
 def _differing(old: Document, new: Document) -> list[str]:
-    fields = [name for name in type(old).model_fields if name not in _BY_MACHINE]
+    follows = _BY_MACHINE | ({"length"} if isinstance(old, Scene) else set())
+    fields = [name for name in type(old).model_fields if name not in follows]
     return [name for name in fields if getattr(old, name) != getattr(new, name)]
 
 
-def _named(document: Document, what: str) -> str:
-    return f"{type(document).__name__.lower()} {getattr(document, 'slug', document.id)} ({what})"
+def _named(document: Document, scenes: Mapping[str, str], what: str) -> str:
+    slug = getattr(document, "slug", document.id)
+    scene = scenes.get(document.scene_id, "") if isinstance(document, Clip) else ""
+    return f"{type(document).__name__.lower()} {scene and scene + '/'}{slug} ({what})"
 
 
 def _some(names: Sequence[str]) -> str:

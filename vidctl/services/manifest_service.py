@@ -20,6 +20,7 @@ from vidctl.services.editor import Editor
 from vidctl.services.given_files import refuse_existing
 from vidctl.services.manifest_checks import (
     changed_between,
+    overtaken,
     refuse_half_a_rate,
     refuse_locked,
     refuse_overlaps,
@@ -114,7 +115,7 @@ class ManifestService:
             except StaleDocument as error:
                 now = self._load(plan.project.slug, file.manifest)
                 if changed := changed_between(film, now):
-                    raise _overtaken(plan, changed) from error
+                    raise overtaken(plan, changed) from error
                 film, plan = now, self._plan(file, now, media, plan.project.slug, prune)
         else:
             raise StaleDocument(f"{plan.project.slug} does not keep still", fix="apply the manifest again")
@@ -163,13 +164,4 @@ def _differs(told: ManifestResponseDTO) -> Conflict:
         cause="\n".join([*lines[:_TOLD], *more]),
         fix=f"vidctl project apply {told.file}",
         plan=told.model_dump(mode="json"),
-    )
-
-
-def _overtaken(plan: Plan, changed: list[str]) -> StaleDocument:
-    return StaleDocument(
-        f"{plan.project.slug} was changed while the manifest was looked at; nothing of it was applied",
-        cause=f"changed in the meantime: {', '.join(changed)}",
-        fix="look at what differs now with --dry-run, then apply it again",
-        changed=changed,
     )
