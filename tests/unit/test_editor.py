@@ -30,6 +30,13 @@ def test_a_draft_writes_several_documents_at_once(house: House) -> None:
     assert {clip.image_prompt for clip in house.clips.find_many({})} == {"rain"}
 
 
+def test_what_a_change_returns_is_what_is_stored(house: House) -> None:
+    clip = house.clip()
+    changed = house.app._editor.change("test", house.clips, clip.id, {"image_prompt": "rain"})
+    assert changed.updated_at > clip.updated_at
+    assert changed == house.clips.find_by_id(clip.id)
+
+
 def test_of_a_draft_that_is_refused_nothing_is_written(house: House) -> None:
     scene = house.scene(house.project())
     one, two = house.clip(scene, "one"), house.clip(scene, "two")

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from vidctl.domain.change import Change, ChangeKind, ChangeSet
-from vidctl.domain.document import Doc, Document, new_id, write_time
+from vidctl.domain.document import Doc, Document, new_id, read_time, write_time
 from vidctl.domain.project import Project
 from vidctl.errors import StaleDocument
 from vidctl.repositories.base_repository import BaseRepository
@@ -101,6 +101,11 @@ class Draft:
             if change.kind is ChangeKind.DELETION and change.collection == repository.collection
         ]
 
+    def stamp(self, now: datetime) -> None:
+        """Let the documents that were returned say when they were written."""
+        for document in self._latest.values():
+            document.updated_at = read_time(now)
+
     def change_set(self) -> ChangeSet | None:
         """What to call this in the history; None if there is nothing in it to take back."""
         if not self.kept:
@@ -165,6 +170,7 @@ class Editor:
             raise draft.repositories[error.collection].duplicate(error, _refused(error, draft)) from error
         except StaleWrite as error:
             raise _stale(error, draft) from error
+        draft.stamp(now)
 
     def attempt(self, build: Callable[[], tuple[Draft, T]]) -> T:
         """Build a draft from what is stored and write it; build it anew where somebody else was quicker. The result
