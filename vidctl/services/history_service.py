@@ -16,7 +16,7 @@ from vidctl.dtos.history_dtos import (
     RestoredDTO,
     TrashEmptiedDTO,
 )
-from vidctl.errors import Conflict, NotFound
+from vidctl.errors import Conflict, NotFound, StaleDocument
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
 from vidctl.services.editor import Draft, Editor
@@ -87,11 +87,21 @@ class HistoryService:
             for each in self._change_sets.find_many(where)
             if older_than is None or now - each.created_at > older_than
         ]
-        documents = 0
-        for each in found:
-            documents += self._changes.delete_many({"set_id": each.id})
-            self._change_sets.delete_by_id(each.id)
-        return TrashEmptiedDTO(changes=len(found), documents=documents)
+        emptied = [number for number in map(self._forget, found) if number is not None]
+        return TrashEmptiedDTO(changes=len(emptied), documents=sum(emptied))
+
+    def _forget(self, found: ChangeSet) -> int | None:
+        """At once, as it may be restored at this moment; how many documents, None if somebody else was quicker."""
+        draft = Draft("trash empty", found.project_id, found.label)
+        draft.forget(self._change_sets, found)
+        changes = self._changes.of_set(found.id)
+        for change in changes:
+            draft.forget(self._changes, change)
+        try:
+            self._editor.write(draft)
+        except (NotFound, StaleDocument):
+            return None
+        return len(changes)
 
     def _inside(self, project: str | None, everywhere: bool) -> dict[str, Any]:
         return {} if everywhere else {"project_id": self._references.project(project).id}
@@ -123,7 +133,9 @@ class HistoryService:
         def build() -> tuple[Draft, RestoredDTO]:
             draft = Draft(action, found.project_id, found.label)
             changes = self._changes.of_set(found.id)
-            moved = TakingBack(draft, self._repositories, self._layouts).run(changes)
+            if not changes:
+                raise NotFound(f"there is no change {found.id[:8]} any more", cause="somebody else was quicker")
+            moved = TakingBack(draft, self._repositories, self._layouts, changes).run()
             edits = [change for change in changes if change.kind is ChangeKind.EDIT]
             if not draft.kept and len(edits) == len(changes):
                 raise Conflict(f"{found.id[:8]} has been taken back already", fix="vidctl project history")
