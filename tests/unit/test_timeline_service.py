@@ -219,7 +219,7 @@ def test_no_time_is_put_into_the_middle_of_a_clip(house: House) -> None:
 def test_no_time_is_put_in_that_takes_clips_off_the_timeline(house: House) -> None:
     _, verse, _ = a_film(house)
     a_clip(house, verse, "street", 24, 24)
-    with pytest.raises(InvalidInput, match="too much"):
+    with pytest.raises(InvalidInput, match="street would start too far back"):
         house.app.timeline_edits.ripple_insert("verse", RippleInsertDTO(at="0", by="10000"))
     assert positions(house) == {"street": 24}
 

@@ -28,5 +28,5 @@ def frames_of_length(text: str, rate: Fraction) -> int:
     if frames < 1:
         raise InvalidInput(f"the length {text} is less than a frame", fix=f"one frame is 1f, or {float(1 / rate):.4f}")
     if frames > MAX_POSITION_SECONDS * rate:
-        raise InvalidInput(f"the length {text} is too long", cause=f"clips end at {MAX_POSITION_SECONDS} s at most")
+        raise InvalidInput(f"the length {text} is too long", cause=f"clips last {MAX_POSITION_SECONDS} s at most")
     return frames

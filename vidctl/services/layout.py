@@ -10,16 +10,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vidctl.domain.clip import Clip
+from vidctl.domain.clip import MAX_POSITION_SECONDS, Clip
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.timeline import Span, conflicts, nearest_free
 from vidctl.domain.timeline_analysis import place_of
 from vidctl.domain.timeline_edits import close_gaps
-from vidctl.errors import NotFound, TimelineOverlap
+from vidctl.errors import InvalidInput, NotFound, TimelineOverlap
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.scene_repository import SceneRepository
+from vidctl.services.clip_times import last_position
 from vidctl.services.editor import Draft
 from vidctl.services.film import seconds
 
@@ -74,13 +75,16 @@ class SceneLayout:
         return self._known[clip_id]
 
     def add(self, clip: Clip) -> Clip:
-        """A new clip."""
+        """A new clip. Raises InvalidInput if it would start too far back."""
+        self._require_in_reach(clip)
         self._known[clip.id] = self.draft.create(self._clips, clip)
         return clip
 
     def change(self, clip: Clip, changes: Mapping[str, Any]) -> Clip:
         """Other values for a clip; one that gets another scene leaves this layout. Raises Locked, InvalidInput."""
         changed = self.draft.change(self._clips, clip, changes)
+        if changed.position > clip.position:
+            self._require_in_reach(changed)
         self._known[clip.id] = changed
         if changed.scene_id != self.scene.id:
             del self._known[clip.id]
@@ -143,6 +147,14 @@ class SceneLayout:
     def overlapped(self, wanted: Span, ignoring: Collection[str] = ()) -> list[Clip]:
         """The clips that a place would overlap."""
         return conflicts(wanted, self._others(ignoring))
+
+    def _require_in_reach(self, clip: Clip) -> None:
+        if clip.position > last_position(self.project.rate):
+            raise InvalidInput(
+                f"{clip.slug} would start too far back in {self.scene.slug}",
+                cause=f"clips start {MAX_POSITION_SECONDS} s into their scene at most",
+                fix="let clips before it be shorter, or begin another scene",
+            )
 
     def _others(self, ignoring: Collection[str]) -> list[Clip]:
         return [clip for clip in self.clips if clip.id not in ignoring]

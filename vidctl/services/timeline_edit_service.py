@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from vidctl.domain.clip import MAX_POSITION_SECONDS
 from vidctl.domain.timeline import film_order, place_scenes
 from vidctl.domain.timeline_analysis import Overlap, gaps, overlaps, place_of
 from vidctl.domain.timeline_edits import close_gaps, ripple_insert
 from vidctl.dtos.timeline_dtos import MovedClipDTO, RippleInsertDTO, TimelineEditDTO
-from vidctl.errors import InvalidInput, TimelineOverlap
+from vidctl.errors import TimelineOverlap
 from vidctl.repositories.project_repository import ProjectRepository
-from vidctl.services.clip_times import frames_of_length, frames_of_position, last_position
+from vidctl.services.clip_times import frames_of_length, frames_of_position
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.film import Film, FilmReader
 from vidctl.services.layout import Layouts, SceneLayout
@@ -52,12 +51,7 @@ class TimelineEditService:
         def plan(layout: SceneLayout) -> dict[str, int]:
             rate = layout.project.rate
             at, by = frames_of_position(request.at, rate), frames_of_length(request.by, rate)
-            positions = ripple_insert(map(place_of, layout.clips), at, by)
-            if max(positions.values(), default=0) > last_position(rate):
-                raise InvalidInput(
-                    f"{request.by} are too much", cause=f"positions end at {MAX_POSITION_SECONDS} s of a scene"
-                )
-            return positions
+            return ripple_insert(map(place_of, layout.clips), at, by)
 
         return self._edit("scene ripple", found.project_id, [found.id], lambda _: plan)
 
