@@ -119,6 +119,20 @@ def test_a_job_stays_one_line_on_a_narrow_terminal(vidctl: Vidctl, film: str, mo
     assert all("…" in job and " image " in job and len(job) <= 48 for job in jobs)
 
 
+def test_what_is_typed_for_a_row_is_whole_on_a_narrow_terminal(
+    vidctl: Vidctl, film: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vidctl("generate", "image", "chorus/hero", "--server", "animatic", "--count", 2)
+    takes = vidctl("take", "list", "chorus/hero", "--json").json()["items"]
+    vidctl("take", "tag", *(take["id"] for take in takes), "--add", "a-long-word-to-find-it-by")
+    monkeypatch.setenv("COLUMNS", "80")
+    _, *rows = _ESCAPE.sub("", _on_terminal("take", "list", "chorus/hero").out).splitlines()
+    assert [take["id"][:8] in row for take, row in zip(takes, rows, strict=True)] == [True, True]
+    clips = _ESCAPE.sub("", _on_terminal("clip", "list").out)
+    assert "neon-nights/chorus/hero " in clips
+    assert all(len(row) <= 80 for row in [*rows, *clips.splitlines()])
+
+
 def test_a_long_value_is_cut_on_a_terminal_only(vidctl: Vidctl, film: str) -> None:
     prompt = " ".join(["a very long street"] * 40)
     vidctl("clip", "prompt", "verse/street", "--image", prompt)

@@ -86,10 +86,12 @@ def _folded(table: Table) -> RichTable:
 
 
 def _fitted(table: Table, width: int) -> RichTable:
-    """Where it is too wide, empty columns are left out; then the last column is cut, then the widest of the others."""
+    """Where it is too wide, empty columns are left out; then the last column is cut, then the widest of the others.
+    What people type for a row stays whole while half of the line holds it: a cut id or path names nothing."""
     if _needed(_widths(table)) > width:
         table = _without_empty_columns(table)
-    widths = _shrunk(_widths(table), width)
+    typed = next((number for number, header in enumerate(table.headers) if header), 0)
+    widths = _shrunk(_widths(table), width, typed)
     drawn = RichTable(box=None, header_style="bold", pad_edge=False)
     for header, most in zip(table.headers, widths, strict=True):
         drawn.add_column(_cut_end(header, most), min_width=most, no_wrap=True)
@@ -114,12 +116,17 @@ def _needed(widths: Sequence[int]) -> int:
     return sum(widths) + _GAP * (len(widths) - 1)
 
 
-def _shrunk(widths: list[int], width: int) -> list[int]:
-    """The widths that fit: what is missing is taken from the last column, then each time from the widest."""
+def _shrunk(widths: list[int], width: int, typed: int) -> list[int]:
+    """The widths that fit: what is missing is taken from the last column, then each time from the widest; the column of
+    what people type gives up only what half of the line does not hold."""
     *names, last = (min(each, width) for each in widths)
     found = [*names, max(min(last, _LEAST_WIDTH), last - max(_needed([*names, last]) - width, 0))]
-    while _needed(found) > width and max(found) > 1:
-        found[found.index(max(found))] -= 1
+    least = [min(each, width // 2) if number == typed else 1 for number, each in enumerate(found)]
+    while _needed(found) > width:
+        spare = [each if each > floor else 0 for each, floor in zip(found, least, strict=True)]
+        if not any(spare):
+            break
+        found[spare.index(max(spare))] -= 1
     return found
 
 
