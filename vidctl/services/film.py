@@ -51,14 +51,18 @@ class Film:
 
     def film_span(self, clip: Clip) -> Span:
         """A clip's place on the film; an alternate's is that which it would have."""
-        start = self.spans[clip.scene_id].start + clip.position
+        start = self.span(clip.scene_id).start + clip.position
         return Span(start, start + clip.length)
 
     def scene(self, scene_id: str) -> Scene:
-        """A scene by its id."""
+        """A scene by its id. Raises NotFound."""
         if scene_id not in self._scenes_by_id:
             raise NotFound(f"scene {scene_id} was deleted in the meantime")
         return self._scenes_by_id[scene_id]
+
+    def span(self, scene_id: str) -> Span:
+        """Where a scene lies. Raises NotFound."""
+        return self.spans[self.scene(scene_id).id]
 
     def in_order(self) -> list[Clip]:
         """The clips that the film shows, in the order in which it shows them: no alternates."""
@@ -77,7 +81,7 @@ class Film:
 
     def scene_response(self, scene: Scene) -> SceneResponseDTO:
         """A scene for people."""
-        span, rate = self.spans[scene.id], self.project.rate
+        span, rate = self.span(scene.id), self.project.rate
         return SceneResponseDTO(
             **scene.model_dump(include=_SCENE_FIELDS),
             path=f"{self.project.slug}/{scene.slug}",

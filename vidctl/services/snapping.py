@@ -15,6 +15,7 @@ from vidctl.domain.project import Project
 from vidctl.domain.timeline import Span, film_order, place_scenes
 from vidctl.domain.timeline_analysis import place_of
 from vidctl.domain.timeline_edits import SnapPoint, edges, landings, snap, whole_seconds
+from vidctl.errors import NotFound
 from vidctl.repositories.scene_repository import SceneRepository
 from vidctl.services.layout import SceneLayout
 from vidctl.services.timeline_views import song_frames
@@ -44,6 +45,8 @@ class Snapping:
         yield from edges(place_of(other) for other in layout.clips if other.id != clip.id)
         scenes = film_order(self._scenes.list_by_project(layout.project.id))
         spans = place_scenes(scenes)
+        if layout.scene.id not in spans:
+            raise NotFound(f"{layout.scene.slug} was deleted in the meantime")
         start = spans[layout.scene.id].start
         # an alternate starts where its original does, which comes first
         found = [SnapPoint(spans[scene.id].start, f"the start of {scene.slug}") for scene in scenes]

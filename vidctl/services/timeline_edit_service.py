@@ -6,14 +6,16 @@ start, it does not give way to one that gets longer, nor follow one that gets sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import reduce
 
+from vidctl.domain.scene import Scene
 from vidctl.domain.timeline import film_order, place_scenes
 from vidctl.domain.timeline_analysis import Overlap, gaps, overlaps, place_of
 from vidctl.domain.timeline_edits import close_gaps, ripple_insert
 from vidctl.dtos.timeline_dtos import MovedClipDTO, RippleInsertDTO, TimelineEditDTO
-from vidctl.errors import TimelineOverlap
+from vidctl.errors import NotFound, TimelineOverlap
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.services.clip_times import frames_of_length, frames_of_position
 from vidctl.services.editor import Draft, Editor
@@ -76,12 +78,13 @@ class TimelineEditService:
 
         def build() -> tuple[Draft, TimelineEditDTO]:
             film = self._films.load_places(self._projects.find_by_id(project_id))
-            scenes = [s for s in film_order(film.scenes) if (s.id in scene_ids if scene_ids else not s.is_alternate)]
+            scenes = [*map(film.scene, scene_ids)] if scene_ids else film_order(film.shown_scenes)
             path = "/".join([film.project.slug, *(scene.slug for scene in scenes if scene_ids)])
-            draft, views, after = Draft(action, project_id, path), TimelineViews.of(film), film
-            plan, moved = plan_for(film), list[MovedClipDTO]()
-            for scene in scenes:
-                layout = self._layouts.open(draft, scene.id)
+            draft = Draft(action, project_id, path)
+            layouts = list(self._opened(draft, scenes, all_needed=scene_ids is not None))
+            film = after = reduce(_with_layout, layouts, film)  # planned with the very clips that are written
+            views, plan, moved = TimelineViews.of(film), plan_for(film), list[MovedClipDTO]()
+            for layout in layouts:
                 if positions := plan(layout):
                     moved += [views.moved(layout.clip(clip_id), frame) for clip_id, frame in positions.items()]
                     layout.place(positions)
@@ -91,6 +94,14 @@ class TimelineEditService:
             return draft, _edited(film, after, path, moved, applied=not dry_run)
 
         return build()[1] if dry_run else self._editor.attempt(build)
+
+    def _opened(self, draft: Draft, scenes: Iterable[Scene], *, all_needed: bool) -> Iterator[SceneLayout]:
+        for scene in scenes:
+            try:
+                yield self._layouts.open(draft, scene.id)
+            except NotFound:  # deleted since the film was read
+                if all_needed:
+                    raise
 
 
 def _closing(film: Film) -> Plan:

@@ -56,7 +56,7 @@ class TimelineService:
         clips = on_film(film, [found])
         moves = suggest(_in_scene(film, found), last_position(film.project.rate))
         suggestions = list(_clip_suggestions(film, found, moves))
-        return _analysis(film, found, clips, gaps(clips, since=film.spans[found.id].start), suggestions)
+        return _analysis(film, found, clips, gaps(clips, since=film.span(found.id).start), suggestions)
 
     def project_analysis(self, project: str | None) -> TimelineAnalysisDTO:
         """A whole film against its song."""
