@@ -173,8 +173,32 @@ def test_the_ten_services_and_the_repositories_are_there() -> None:
     assert _names("repositories") >= {f"{name}_repository" for name in REPOSITORIES}
 
 
-def test_a_repository_has_the_eight_methods() -> None:
+def test_the_ten_services_and_the_repositories_are_used() -> None:
+    wanted = {f"services.{name}" for name in SERVICES} | {f"repositories.{name}_repository" for name in REPOSITORIES}
+    taken = {
+        node.module.removeprefix("vidctl.")
+        for tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    assert wanted - taken == set()
+
+
+def test_a_repository_has_the_eight_methods_and_others_call_them() -> None:
     assert {name for name in METHODS if not callable(vars(BaseRepository).get(name))} == set()
+    called = {
+        node.func.attr
+        for tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if ast.unparse(node.func.value) != "self"
+    }
+    assert METHODS - called == set()
+
+
+def _trees() -> Iterator[ast.Module]:
+    for path in ROOMS.rglob("*.py"):
+        yield ast.parse(path.read_text(encoding="utf-8"))
 
 
 def test_the_dtos_are_in_the_modules_of_their_nouns() -> None:

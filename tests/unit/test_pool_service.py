@@ -103,9 +103,16 @@ def test_the_same_content_is_in_the_pool_once(house: House, clip: Clip, tmp_path
     file = tmp_path / "same.png"
     file.write_bytes(picture())
     first = add(house, made.id, name="First", tags=["a"]).items
-    assert add(house, made.id, name="Second", tags=["b"]).items == first
+    assert add(house, made.id, name="Second").items == first
     assert add(house, file, file).items == [*first, *first]
     assert listed(house).total == 1
+
+
+def test_what_is_in_the_pool_already_gets_the_tags_that_are_given(house: House, clip: Clip) -> None:
+    made = take(house, clip)
+    add(house, made.id, tags=["a"])
+    assert add(house, made.id, made.id, tags=["b", "a"]).items[1].tags == ["a", "b"]
+    assert listed(house, tags=["b"]).total == 1
 
 
 def test_a_name_belongs_to_one_item(house: House, clip: Clip) -> None:

@@ -57,7 +57,7 @@ class PoolService:
         self._editor = editor
 
     def add(self, project: str | None, request: PoolItemCreateDTO) -> PoolItemListResponseDTO:
-        """Takes and files into the pool; what is there already stays as it is. All of them or none. Raises
+        """Takes and files into the pool; what is there already only gets the tags, too. All of them or none. Raises
         DuplicateName, MediaInvalid, NotFound."""
         owner = self._references.project(project)
         if request.name is not None and len(request.sources) > 1:
@@ -70,7 +70,9 @@ class PoolService:
             there = {item.id: item for item in self._pool.find_many({"id": {"$in": [each.id for each in wanted]}})}
             now = self._pool.store.now()
             for item in wanted:
-                if item.id not in there:
+                if old := there.get(item.id):
+                    there[item.id] = draft.change(self._pool, old, {"tags": [*old.tags, *item.tags]})
+                else:
                     new = item.model_copy(update={"created_at": now, "updated_at": now})
                     there[item.id] = draft.create(self._pool, new)
             if draft.writes:  # whoever deletes the film meanwhile must see these items
