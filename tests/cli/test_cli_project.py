@@ -109,6 +109,31 @@ def test_the_current_project_is_kept_in_the_users_settings(vidctl: Vidctl, film:
     assert [row[0] for row in vidctl("project", "list").rows()[1:]] == ["*", ""]
 
 
+def test_a_current_project_stays_current_under_a_new_slug(vidctl: Vidctl, film: str) -> None:
+    vidctl("project", "use", film)
+    vidctl("project", "use", film, "--here")
+    assert vidctl("project", "update", "--slug", "nights", "--json").json()["is_current"] is True
+    assert vidctl("project", "show").fields()["slug"] == "nights"
+    assert Path("vidctl.toml").read_text() == 'project = "nights"\n'
+    Path("vidctl.toml").unlink()
+    assert vidctl("project", "show").fields()["slug"] == "nights"
+
+
+def test_another_projects_new_slug_leaves_the_settings_alone(vidctl: Vidctl, film: str) -> None:
+    vidctl("project", "use", film)
+    vidctl("project", "create", "Other")
+    vidctl("project", "update", "other", "--slug", "another")
+    assert vidctl("project", "show").fields()["slug"] == film
+
+
+def test_who_names_no_project_is_told_why_one_is_missed(vidctl: Vidctl, film: str) -> None:
+    vidctl("project", "use", film)
+    vidctl("project", "delete", film, "--yes")
+    missed = vidctl("scene", "list", "--json", code=3).error()
+    assert missed["cause"].startswith("it is the current one")
+    assert "vidctl project use NAME" in missed["fix"]
+
+
 def test_a_folder_may_have_a_project_of_its_own(vidctl: Vidctl, film: str) -> None:
     vidctl("project", "create", "Other")
     vidctl("project", "use", "other", "--here")

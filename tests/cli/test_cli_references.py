@@ -38,6 +38,7 @@ def test_a_name_that_several_clips_have_is_ambiguous(vidctl: Vidctl, film: str) 
     vidctl("clip", "create", "verse", "Hero")
     told = vidctl("clip", "show", "hero", "--json", code=2).error()
     assert told["code"] == "ambiguous_reference"
+    assert told["cause"] == f"{film}/chorus/hero, {film}/verse/hero"
     assert "path" in told["fix"]
 
 
@@ -49,7 +50,7 @@ def test_a_name_that_several_clips_have_is_ambiguous(vidctl: Vidctl, film: str) 
         (("scene", "show", "bridge"), "there are verse, chorus"),
         (("clip", "show", "chorus/heroe"), "did you mean hero?"),
         (("clip", "show", "neon-nights/vers/street"), "did you mean verse?"),
-        (("clip", "show", "verse/ffff"), "there are street"),
+        (("clip", "show", "verse/ffff"), "there is only street"),
         (("queue", "show", "ffff"), "vidctl queue list"),
         (("comfyui", "info", "studio"), "there is no server yet"),
     ],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.house import House
 from vidctl.errors import AmbiguousReference, InvalidInput, NotFound
-from vidctl.services.references import References
+from vidctl.services.references import References, unknown
 
 A, B = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "ab")
 
@@ -163,3 +163,18 @@ def test_whatever_is_typed_is_found_or_refused(references: References, text: str
     for kind in ("project", "scene", "clip", "take", "server", "job"):
         with suppress(NotFound, InvalidInput, AmbiguousReference):
             assert getattr(references, kind)(text).id
+
+
+def test_a_name_that_is_known_twice_is_suggested_once() -> None:
+    assert unknown("template", "film-noirr", ["film-noir", "film-noir"]).fix == "did you mean film-noir?"
+
+
+def test_few_of_many_clips_that_a_selector_fits_are_told(references: References, house: House) -> None:
+    scene = house.scene(references.project("neon"), "long")
+    for number in range(10):
+        house.clip(scene, f"c{number}")
+    with pytest.raises(AmbiguousReference) as refused:
+        references.clip("scene:long")
+    assert refused.value.cause.count("neon/long/c") == 8
+    assert refused.value.cause.endswith(" …")
+    assert len(refused.value.details["candidates"]) == 10

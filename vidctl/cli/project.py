@@ -93,18 +93,22 @@ def update(
     drop_frame: DropFrameOption = None,
     settings: SettingsOption = None,
 ) -> Any:
-    """Change a film. Its render settings hold for all its clips."""
+    """Change a film. Its render settings hold for all its clips. A current film stays so under a new slug."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.project_dtos import ProjectUpdateDTO
+    from vidctl.settings import replace_setting
 
     width, height = parse_size(size) or (None, None)
     fields = given(
         name=new_name, slug=slug, description=read_text(description), width=width, height=height, fps=fps,
         drop_frame=drop_frame,
     )  # fmt: skip
-    return cli.app.projects.update_project(
-        name, make_input(ProjectUpdateDTO, **fields, **parse_kind_settings(settings))
-    )
+    request = make_input(ProjectUpdateDTO, **fields, **parse_kind_settings(settings))
+    before = cli.app.projects.get_project(name)
+    changed = cli.app.projects.update_project(name, request)
+    if changed.slug != before.slug:
+        replace_setting(cli.settings, "project", before.slug, changed.slug)
+    return changed.model_copy(update={"is_current": before.is_current})
 
 
 @command(group, "delete", "vidctl project delete neon-nights --yes")

@@ -165,8 +165,9 @@ class Expander:
         if name not in self._files:
             text = self._wildcards.get(name)
             if text is None:
-                literal = r"write \__ for two underscores"
-                raise _unknown("wildcard", "__{}__", name, self._wildcards, run.where, literal)
+                place = f"put {name}.txt into the folder that vidctl config show wildcards names"
+                otherwise = rf"{place}, or write \__ for two underscores"
+                raise _unknown("wildcard", "__{}__", name, self._wildcards, run.where, otherwise)
             self._files[name] = _read_lines(name, text)
         return self._files[name]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NoReturn, Protocol, TypeVar
 
 from vidctl.domain.character import Character
@@ -34,6 +34,8 @@ from vidctl.repositories.template_repository import TemplateRepository
 from vidctl.services.selection import Selection
 
 _ID_START = re.compile(r"[0-9a-f]{4}[0-9a-f-]{0,32}")
+#: So many names are told where there may be any number.
+_NAMED = 8
 D = TypeVar("D", bound=Document)
 
 
@@ -79,7 +81,8 @@ class References:
             )
         found = self._projects.find_one({"slug": slugify(reference)}) or find_by_id_start(self._projects, reference)
         if found is None:
-            raise unknown("project", reference, [p.slug for p in self._projects.list_projects()])
+            missing = unknown("project", reference, [p.slug for p in self._projects.list_projects()])
+            raise missing if text else _no_current(missing)
         return found
 
     def is_current(self, project: Project) -> bool:
@@ -100,12 +103,12 @@ class References:
         """By `project/scene/clip`, `scene/clip`, `clip`, id, or a selector that fits one clip. A name counts before the
         beginning of an id."""
         if is_selector(text):
-            return _only(self._selected(text), "clip", text)
+            return self._only_clip(self._selected(text), text)
         parts = _path(text, 3)
         if len(parts) == 1:
             named = self._clips.find_many({"project_id": self._current_id(), "slug": slugify(parts[0])}, limit=3)
             return (
-                _only(named, "clip", text)
+                self._only_clip(named, text)
                 if named
                 else find_by_id_start(self._clips, text) or self._no_clip_called(text)
             )
@@ -121,6 +124,10 @@ class References:
         NotFound where nothing fits."""
         found = [clip for text in texts for clip in (self._selected(text) if is_selector(text) else [self.clip(text)])]
         return list({clip.id: clip for clip in found}.values())
+
+    def _only_clip(self, found: Sequence[Clip], text: str) -> Clip:
+        names = sorted(self.path(clip) for clip in found[:_NAMED]) if len(found) > 1 else []
+        return _only(found, "clip", text, names)
 
     def _selected(self, text: str) -> list[Clip]:
         project = self.project()
@@ -216,12 +223,14 @@ def find_by_id_start(repository: BaseRepository[D], text: str) -> D | None:
     return _only(found, repository.noun, text) if found else None
 
 
-def _only(found: Sequence[D], noun: str, text: str) -> D:
+def _only(found: Sequence[D], noun: str, text: str, names: Sequence[str] = ()) -> D:
+    """The one that was found; `names` are what may be typed for the first of several."""
     if len(found) > 1:
+        told = names or [_described(document) for document in found[:_NAMED]]
         raise AmbiguousReference(
             f"{text!r} means more than one {noun}",
-            cause=", ".join(_described(document) for document in found),
-            fix="type more of the id, or a path",
+            cause=_listed(told, len(found)),
+            fix="type one of these paths" if names else "type more of the id, or a path",
             candidates=[document.id for document in found],
         )
     return found[0]
@@ -232,14 +241,31 @@ def _described(document: Document) -> str:
     return f"{document.id} ({name})" if name else document.id
 
 
-def unknown(noun: str, text: str, known: Sequence[str], where: str = "") -> NotFound:
+def _listed(names: Sequence[str], number: int) -> str:
+    """Names, and whether there are more of them."""
+    return f"{', '.join(names)}{' …' if number > len(names) else ''}"
+
+
+def _no_current(missing: NotFound) -> NotFound:
+    """A project that this command does not name: it may have been made current long ago."""
+    return NotFound(
+        missing.problem,
+        cause="it is the current one, by --project, VIDCTL_PROJECT or the settings",
+        fix=f"{missing.fix}; vidctl project use NAME makes another one current",
+    )
+
+
+def unknown(noun: str, text: str, known: Iterable[str], where: str = "") -> NotFound:
     """What to say of a name that does not exist: the nearest that do, else all there are."""
-    near = difflib.get_close_matches(slugify(text.rpartition("/")[2]), known, 3)
+    names = list(dict.fromkeys(known))
+    near = difflib.get_close_matches(slugify(text.rpartition("/")[2]), names, 3)
     place = f" {where}" if where else ""
     if near:
         fix = f"did you mean {' or '.join(near)}?"
-    elif known:
-        fix = f"there are {', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
+    elif len(names) == 1:
+        fix = f"there is only {names[0]}"
+    elif names:
+        fix = f"there are {_listed(names[:_NAMED], len(names))}"
     else:
         fix = f"there is no {noun}{place} yet"
     return NotFound(f"there is no {noun} {text!r}{place}", fix=fix)

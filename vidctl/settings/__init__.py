@@ -181,6 +181,15 @@ def write_setting(path: Path, name: str, value: str, profile: str = "") -> None:
         ) from error
 
 
+def replace_setting(settings: Settings, name: str, old: str, new: str) -> None:
+    """Set a key anew in the files of a run, beside and in its profile, where it has a certain value."""
+    for path in filter(None, (user_file(), settings.project_file)):
+        table = read_file(path)
+        for profile in dict.fromkeys(["", settings.profile]):
+            if (_profiles(path, table).get(profile, {}) if profile else table).get(name) == old:
+                write_setting(path, name, new, profile)
+
+
 def unknown_key(name: str) -> InvalidInput:
     """The error for a setting that does not exist, with the nearest that does."""
     near = difflib.get_close_matches(name, KEYS, 1)
