@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.house import House
 from vidctl.domain.manifest_layout import lay_out
+from vidctl.domain.prompt_markup import read_markup
 from vidctl.domain.storycanvas import read_storycanvas
 from vidctl.dtos.manifest_dtos import ImportResponseDTO
 from vidctl.errors import DuplicateName, InvalidInput, NotFound
@@ -110,6 +111,18 @@ def test_clips_that_were_never_placed_follow_each_other(house: House) -> None:
     assert any("never given places" in note for note in told.notes)
 
 
+def test_clips_that_were_never_placed_and_are_too_long_to_follow_each_other_stay_where_they_were(house: House) -> None:
+    told = bring(house, film_of(*({"name": name, "length": 9000} for name in "ABC")))
+    assert {clip.position for clip in house.clips.find_many({})} == {0}
+    assert any("clips overlap in" in note for note in told.notes)
+
+
+def test_prompts_are_meant_to_the_letter(house: House) -> None:
+    written = "a {red|blue} \\{coat} of __wool__"
+    bring(house, film_of({"name": "A", "image_prompt": written}))
+    assert "".join(map(str, read_markup(house.clips.find_many({})[0].image_prompt, ""))) == written
+
+
 def test_clips_that_overlap_stay_where_they_were(house: House) -> None:
     told = bring(house, film_of({"name": "A"}, {"name": "B", "timeline_position": 3}))
     assert {clip.slug: clip.position for clip in house.clips.find_many({})} == {"a": 0, "b": 72}
@@ -127,6 +140,8 @@ def test_clips_of_one_name_get_slugs_of_their_own(house: House) -> None:
         ({}, "its name was None"),
         ({"name": "x" * 300}, "its name was"),
         ({"name": "a\nb"}, "it is a b now"),
+        ({"name": "a\udfffb"}, "it is a b now"),
+        ({"name": "A", "video_prompt": "{x}"}, "plain text"),
         ({"name": "A", "length": "long"}, "its length was 'long', it is 5 s now"),
         ({"name": "A", "length": -1}, "its length was -1"),
         ({"name": "A", "length": 10**400}, "its length was 1000"),

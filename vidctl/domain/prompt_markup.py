@@ -73,6 +73,11 @@ def read_markup(text: str, where: str) -> tuple[Part, ...]:
     return _Reader(text, where).read()
 
 
+def literal(text: str) -> str:
+    """The markup that means a text to the letter."""
+    return re.sub(r"[{}]|__", r"\\\g<0>", text)
+
+
 def read_weight(text: str, where: Callable[[], str]) -> tuple[int, int]:
     """The weight that a text begins with, in millionths (1 if it has none), and where the text behind it starts."""
     sign = _WEIGHT_SIGN.match(text)

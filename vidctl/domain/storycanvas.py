@@ -19,6 +19,7 @@ from vidctl.domain.clip import MAX_POSITION_SECONDS
 from vidctl.domain.frames import seconds_to_frames
 from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectEntry, SceneEntry, write_frames
 from vidctl.domain.names import slugify
+from vidctl.domain.prompt_markup import literal
 from vidctl.domain.recipe import Lora
 from vidctl.errors import InvalidInput
 
@@ -131,9 +132,9 @@ class _Reader:
         return CharacterEntry(
             slug=each.slug,
             name=each.name,
-            description=self._text(each.raw, "description", _TEXT, each.where),
-            trigger_words=self._text(each.raw, "trigger_words", 500, each.where),
-            style_notes=self._text(each.raw, "style_notes", _TEXT, each.where),
+            description=self._prompt(each.raw, "description", _TEXT, each.where),
+            trigger_words=self._prompt(each.raw, "trigger_words", 500, each.where),
+            style_notes=self._prompt(each.raw, "style_notes", _TEXT, each.where),
             lora=Lora(name=lora) if lora else None,
         )
 
@@ -145,7 +146,9 @@ class _Reader:
         shown = [clip for clip in clips if self._original(clip) is None]
         places = {clip.slug: self._place(clip) for clip in clips}
         # the old system put every clip at 0 unless told otherwise
-        never_placed = len(shown) > 1 and not any(places[clip.slug][0] for clip in shown)
+        all_at_once = len(shown) > 1 and not any(places[clip.slug][0] for clip in shown)
+        last_start = sum(places[clip.slug][1] for clip in shown[:-1])
+        never_placed = all_at_once and last_start <= MAX_POSITION_SECONDS * self._rate
         if never_placed:
             self._note(f"{scene.where}: its clips were never given places; they follow each other now")
         elif _overlap(places[clip.slug] for clip in shown):
@@ -173,8 +176,8 @@ class _Reader:
             at=write_frames(place[0], self._rate) if is_placed else None,
             length=write_frames(place[1], self._rate),
             characters=[person] if person else [],
-            image_prompt=self._text(clip.raw, "image_prompt", _PROMPT, clip.where),
-            video_prompt=self._text(clip.raw, "video_prompt", _PROMPT, clip.where),
+            image_prompt=self._prompt(clip.raw, "image_prompt", _PROMPT, clip.where),
+            video_prompt=self._prompt(clip.raw, "video_prompt", _PROMPT, clip.where),
             lyrics=self._text(clip.raw, "lyrics", _LONG, clip.where),
             **self._alternate(clip),
         )
@@ -243,7 +246,8 @@ class _Reader:
         return named
 
     def _name(self, value: Any, default: str, where: str) -> str:
-        plain = "".join(" " if unicodedata.category(c) == "Cc" else c for c in value) if isinstance(value, str) else ""
+        given = value if isinstance(value, str) else ""
+        plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in given)
         name = plain.strip()[:_NAME].strip()
         if name != value:
             self._note(f"{where}: its name was {value!r:.60}, it is {name or default} now")
@@ -260,6 +264,14 @@ class _Reader:
         if len(text) > most:
             self._note(f"{where}: its {name} had {len(text)} letters, it is cut to {most}")
         return text[:most]
+
+    def _prompt(self, raw: Mapping[str, Any], name: str, most: int, where: str) -> str:
+        text = self._text(raw, name, most, where)
+        plain = literal(text)
+        if plain == text or len(plain) > most:
+            return text
+        self._note(f"{where}: what would be variables and choices in its {name} is marked as plain text")
+        return plain
 
     def _objects(self, raw: Mapping[str, Any], name: str, where: str) -> list[Mapping[str, Any]]:
         found = raw.get(name)
