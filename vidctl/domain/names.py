@@ -12,15 +12,25 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MAX_SLUG = 80
+#: Latin letters that no base letter is left of, and the sign that a picture shall be shown in colour.
+_SPELT = str.maketrans(
+    {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d"}
+    | {"ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "þ": "th", "Þ": "th", "ı": "i", "\ufe0f": ""}
+)
 
 
 def slugify(name: str) -> str:
-    """The part of a path that stands for a name: "Neon Nights!" → "neon-nights". Letters that ASCII lacks are
-    reduced to their base letter, or spelt as code points where they have none, so that no name gives an empty slug."""
-    plain = unicodedata.normalize("NFKD", name)
-    ascii_name = "".join(c if c.isascii() else "" if unicodedata.combining(c) else f" u{ord(c):x} " for c in plain)
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")
-    return slug[:_MAX_SLUG].strip("-") or "untitled"
+    """The part of a path that stands for a name: "Neon Nights!" → "neon-nights", "Straße – „Köln“ 🌧" →
+    "strasse-koln". Letters that ASCII lacks are reduced to their base letter, or spelt as code points where they have
+    none; so are signs and pictures, where a name has nothing else: names that differ shall not be called the same."""
+    plain = unicodedata.normalize("NFKD", name.translate(_SPELT))
+    letters = "".join(c if c.isascii() or unicodedata.category(c)[0] not in "PSZC" else " " for c in plain)
+    return _ascii_slug(letters) or _ascii_slug(plain) or "untitled"
+
+
+def _ascii_slug(text: str) -> str:
+    spelt = "".join(c if c.isascii() else "" if unicodedata.combining(c) else f" u{ord(c):x} " for c in text)
+    return re.sub(r"[^a-z0-9]+", "-", spelt.lower()).strip("-")[:_MAX_SLUG].strip("-")
 
 
 def _is_printable(text: str) -> str:
