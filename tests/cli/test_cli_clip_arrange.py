@@ -37,6 +37,11 @@ def test_a_status_that_does_not_exist_is_refused(vidctl: Vidctl, film: str) -> N
     assert "status: must be 'draft', 'stills', 'approved' or 'final'" in refused.err
 
 
+def test_an_empty_list_of_names_is_told_as_such(vidctl: Vidctl, film: str) -> None:
+    refused = vidctl("clip", "lock", "-", "--json", stdin="\n\n", code=2).error()
+    assert refused["fix"] == "pipe names to it, one a line"
+
+
 def test_clips_are_named_line_by_line_on_standard_input(vidctl: Vidctl, film: str) -> None:
     locked = vidctl("clip", "lock", "-", "--json", stdin="chorus/hero\n\nverse/street\n").json()
     assert [item["locked"] for item in locked["items"]] == [True, True]
@@ -117,7 +122,7 @@ def test_what_was_deleted_is_restored(vidctl: Vidctl, film: str) -> None:
     before = vidctl("project", "show", "--tree").out
     vidctl("scene", "delete", "chorus", "--yes")
     header, row = vidctl("project", "trash", "list").rows()
-    assert (header[2:], row[2:]) == (["WHAT", "OF", "DOCUMENTS"], ["scene delete", "chorus", "2 clips, 1 scenes"])
+    assert (header[2:], row[2:]) == (["WHAT", "OF", "DOCUMENTS"], ["scene delete", "chorus", "2 clips, 1 scene"])
     vidctl("project", "trash", "restore", row[0])
     assert vidctl("project", "show", "--tree").out == before
 

@@ -153,3 +153,9 @@ def test_copies_for_the_editor_lie_beside_the_cut(vidctl: Vidctl, rendered: str)
     vidctl("export", "resolve", "-o", "film.otio", "--conform")
     assert sorted(path.name for path in Path("film-media").iterdir()) == ["001-chorus-hero.mp4", "song.wav"]
     assert "film-media exists" in vidctl("export", "edl", "-o", "film.edl", "--conform", code=4).err
+
+
+def test_no_file_is_called_like_standard_output(vidctl: Vidctl, film: str) -> None:
+    refused = vidctl("export", "json", film, "-o", "-", "--json", code=2).error()
+    assert "standard output" in refused["problem"]
+    assert not Path("-").exists()

@@ -76,6 +76,6 @@ def test_a_time_that_cannot_be_read_says_how_to_write_one(vidctl: Vidctl, film: 
 
 def test_deleting_a_scene_takes_its_clips_along(vidctl: Vidctl, film: str) -> None:
     assert "1 scene with 2 clips" in vidctl("scene", "delete", "chorus", code=2).err
-    assert "deleted Chorus: 2 clips, 1 scenes" in vidctl("scene", "delete", "chorus", "--yes").out
+    assert "deleted Chorus: 2 clips, 1 scene" in vidctl("scene", "delete", "chorus", "--yes").out
     assert [item["slug"] for item in vidctl("clip", "list", "--json").json()["items"]] == ["street"]
     assert vidctl("scene", "show", "chorus", "--json", code=3).error()["code"] == "not_found"

@@ -49,7 +49,8 @@ def with_lines_of_stdin(texts: Sequence[str]) -> list[str]:
     if "-" not in texts:
         return list(texts)
     at = list(texts).index("-")
-    lines = [line.strip() for line in _read(lambda: sys.stdin.read(), "standard input").splitlines()]
+    empty = "pipe names to it, one a line"
+    lines = [line.strip() for line in _read(sys.stdin.read, "standard input", empty).splitlines()]
     return [*texts[:at], *filter(None, lines), *(text for text in texts[at + 1 :] if text != "-")]
 
 
@@ -157,7 +158,7 @@ def read_text(value: str | None) -> str | None:
     return value
 
 
-def _read(read: Callable[[], str], name: str) -> str:
+def _read(read: Callable[[], str], name: str, if_empty: str = 'to clear a text, give "" for it') -> str:
     from vidctl.errors import NotFound
 
     try:
@@ -167,5 +168,5 @@ def _read(read: Callable[[], str], name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{name} cannot be read as text", cause=str(error)) from error
     if not text.strip():
-        raise InvalidInput(f"nothing was read from {name}", cause="it is empty", fix='to clear a text, give "" for it')
+        raise InvalidInput(f"nothing was read from {name}", cause="it is empty", fix=if_empty)
     return text

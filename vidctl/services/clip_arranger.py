@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from vidctl.domain.clip import Clip, selection_field
@@ -18,6 +19,7 @@ from vidctl.services.clip_times import frames_of_position
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.copies import copy_of_clip, copy_of_take, free_name
 from vidctl.services.editor import Draft, Editor
+from vidctl.services.film import seconds
 from vidctl.services.layout import Layouts, SceneLayout
 from vidctl.services.references import References
 
@@ -84,7 +86,7 @@ class ClipArranger:
             if not whole.position < cut < whole.end:
                 raise InvalidInput(
                     f"{whole.slug} cannot be split at {at}",
-                    cause=f"it lies from frame {whole.position} to {whole.end} of its scene",
+                    cause=_place_in_scene(whole, layout.project.rate),
                     fix=f"choose a position between them, such as {(whole.position + whole.end) // 2}f",
                 )
             first_lines, later_lines = _shared_lines(whole, cut)
@@ -217,6 +219,11 @@ def _merged_values(parts: Sequence[Clip]) -> Mapping[str, Any]:
         "character_ids": list(dict.fromkeys(each for part in parts for each in part.character_ids)),
         **{selection_field(kind): _first_choice(parts, kind) for kind in MediaKind},
     }
+
+
+def _place_in_scene(clip: Clip, rate: Fraction) -> str:
+    start, end = (f"{seconds(frame, rate):g} s" for frame in (clip.position, clip.end))
+    return f"it lies from {start} to {end} of its scene: frame {clip.position} to {clip.end}"
 
 
 def _first_choice(parts: Sequence[Clip], kind: MediaKind) -> str | None:

@@ -27,7 +27,9 @@ def require_file(file: Path) -> None:
 
 
 def refuse_existing(destination: Path, overwrite: bool) -> None:
-    """Raises Conflict for a file that is there and may not be replaced, InvalidInput for a folder."""
+    """Raises Conflict for a file that is there and may not be replaced, InvalidInput for a folder or stdout."""
+    if destination == Path("-"):
+        raise InvalidInput("a file cannot be written to standard output", fix="name a file")
     if destination.is_dir():
         raise InvalidInput(f"{destination} is a folder", fix="name a file in it")
     if destination.exists() and not overwrite:

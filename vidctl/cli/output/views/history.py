@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Lines, Table
-from vidctl.cli.output.views.words import SHORT_ID, counted, fields, text_of
+from vidctl.cli.output.views.words import SHORT_ID, counted, fields, tally, text_of
 from vidctl.dtos.history_dtos import (
     ChangeSetDetailDTO,
     ChangeSetDTO,
@@ -18,8 +18,7 @@ from vidctl.dtos.history_dtos import (
 
 def _change_sets(found: ChangeSetListDTO) -> list[Block]:
     rows = [
-        [c.id[:SHORT_ID], f"{c.created_at:%Y-%m-%d %H:%M:%S}", c.action, c.label, _counts(c.counts)]
-        for c in found.items
+        [c.id[:SHORT_ID], f"{c.created_at:%Y-%m-%d %H:%M:%S}", c.action, c.label, tally(c.counts)] for c in found.items
     ]
     return [Table(["change", "when (UTC)", "what", "of", "documents"], rows, "nothing")]
 
@@ -38,7 +37,7 @@ def _change_set(change: ChangeSetDetailDTO) -> list[Block]:
 
 
 def _restored(done: RestoredDTO) -> list[Block]:
-    told = [f"{_verb(done.change)} {done.change.label} ({done.change.action}): {_counts(done.restored)}"]
+    told = [f"{_verb(done.change)} {done.change.label} ({done.change.action}): {tally(done.restored)}"]
     told += [f"{slug}: its place is taken, it starts at frame {frame} now" for slug, frame in done.moved.items()]
     return [Lines(told)]
 
@@ -51,10 +50,6 @@ def _emptied(done: TrashEmptiedDTO) -> list[Block]:
 
 def _verb(change: ChangeSetDTO) -> str:
     return "restored" if change.kind == "deletion" else "took back"
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} {kind}" for kind, number in counts.items())
 
 
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {

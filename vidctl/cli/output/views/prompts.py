@@ -27,7 +27,7 @@ def _explained(render: ResolvedRenderDTO) -> list[Block]:
         [
             ("server", render.server),
             ("workflow", render.workflow or render.backend),
-            ("family", render.family),
+            *([("family", render.family)] if render.family else []),
             ("size", f"{render.width}x{render.height}, {counted(render.frames, 'frame')} at {render.fps} fps"),
         ],
         render.clip,
@@ -46,7 +46,8 @@ def _resolved_kind(clip: str, kind: ResolvedKindDTO) -> list[Block]:
 
 
 def _values(render: ResolvedRenderDTO | ResolvedKindDTO) -> Iterator[Block]:
-    rows = [[name, text_of(value), render.origins.get(name, "")] for name, value in render.values.items()]
+    said = {name: text for name, value in render.values.items() if (text := text_of(value))}
+    rows = [[name, text, render.origins.get(name, "")] for name, text in said.items()]
     rows += [["lora", f"{lora.name}:{lora.weight}", render.origins.get("loras", "")] for lora in render.loras]
     yield Table(["value", "", "from"], rows, fold=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -48,6 +48,11 @@ def size(number: int) -> str:
             return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
         amount /= 1024
     return f"{amount:.1f} GiB"
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """Numbers of documents by what they are, in the plural: 1 clip, 2 takes."""
+    return ", ".join(f"{number} {kind.removesuffix('s') if number == 1 else kind}" for kind, number in counts.items())
 
 
 def counted(number: int, noun: str) -> str:
