@@ -30,7 +30,6 @@ from vidctl.dtos.template_dtos import StyleTemplateCreateDTO
 from vidctl.dtos.timeline_dtos import RippleInsertDTO
 from vidctl.errors import NotFound, VidctlError
 from vidctl.repositories.opening import open_store
-from vidctl.repositories.store import DocumentStore
 
 T = TypeVar("T")
 
@@ -39,7 +38,7 @@ PROJECT = "film"
 #: A clip that nobody deletes: what is written on it by many at once is all there in the end.
 LEDGER = "ledger"
 
-_MANIFEST = """vidctl = 1
+MANIFEST = """vidctl = 1
 [project]
 slug = "film"
 name = "Film"
@@ -60,12 +59,10 @@ image_prompt = "{notes}"
 """
 
 
-def found_film(store: DocumentStore, folder: Path) -> None:
+def found_film(url: str, folder: Path) -> None:
     """The film that the storm is about: two scenes of three clips, two characters, a template and the ledger."""
-    (folder / "assets" / "aa").mkdir(parents=True)
-    with House(folder, store, rate=1.0, project=PROJECT) as house:
-        facts = MediaFacts(kind=AssetKind.IMAGE, media_type="image/png", extension=".png", width=64, height=64)
-        house.assets.create(Asset(id=ASSET, facts=facts, size=1, location=f"aa/{ASSET}.png", original_name="a.png"))
+    with House(folder, open_store(url), rate=1.0, project=PROJECT) as house:
+        add_asset(house, folder)
         film = house.project(PROJECT)
         for order, slug in enumerate(("verse", "chorus")):
             scene = house.scene(film, slug, order=order)
@@ -75,6 +72,13 @@ def found_film(store: DocumentStore, folder: Path) -> None:
         for name in ("Ada", "Bo"):
             house.app.characters.create_character(None, CharacterCreateDTO(name=name))
         house.app.templates.create_template(StyleTemplateCreateDTO(name="Noir", prompt="dark"))
+
+
+def add_asset(house: House, folder: Path) -> None:
+    """A picture without content, for takes to refer to."""
+    (folder / "assets" / "aa").mkdir(parents=True)
+    facts = MediaFacts(kind=AssetKind.IMAGE, media_type="image/png", extension=".png", width=64, height=64)
+    house.assets.create(Asset(id=ASSET, facts=facts, size=1, location=f"aa/{ASSET}.png", original_name="a.png"))
 
 
 class Person:
@@ -317,7 +321,7 @@ class Person:
     def apply_manifest(self) -> None:
         file = self._folder / f"{self._number}.toml"
         first, second = self._random.randint(4, 30), self._random.randint(4, 30)
-        file.write_text(_MANIFEST.format(notes=self._name(), first=first, second=second), encoding="utf-8")
+        file.write_text(MANIFEST.format(notes=self._name(), first=first, second=second), encoding="utf-8")
         self._app.manifests.apply(file, project=None, dry_run=False, check=False, prune=False)
 
 

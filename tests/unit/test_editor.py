@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from tests.fakes.house import House
 from vidctl.domain.change import ChangeKind
+from vidctl.domain.clip import Clip
+from vidctl.domain.document import new_id
 from vidctl.errors import DuplicateName, InvalidInput, Locked, NotFound, StaleDocument
+from vidctl.repositories.turns import Turn
 from vidctl.services.editor import Draft
 
 
@@ -146,3 +150,52 @@ def test_the_history_says_what_was_done_to_what(house: House) -> None:
     (change,) = house.app._changes.of_set(told.id)
     assert (told.action, told.label, told.kind, told.counts) == ("clip update", "Hero", ChangeKind.EDIT, {"clips": 1})
     assert (change.old_values(), change.new_values()) == ({"image_prompt": "sun"}, {"image_prompt": "rain"})
+
+
+# turns
+
+
+def test_one_who_thinks_long_gets_through_among_many_who_are_quick(tmp_path: Path) -> None:
+    with House(tmp_path, rate=1.0) as house:
+        clip, stop = house.clip(), Event()
+
+        def write_on(number: int) -> None:
+            while not stop.is_set():
+                house.app._editor.change("test", house.clips, clip.id, {"notes": new_id()})
+
+        def think() -> tuple[Draft, Clip]:
+            found = house.clips.find_by_id(clip.id)
+            stop.wait(0.05)
+            draft = Draft("test", found.project_id)
+            return draft, draft.change(house.clips, found, {"lyrics": "la"})
+
+        with ThreadPoolExecutor(2) as crew:
+            busy = [crew.submit(write_on, number) for number in range(2)]
+            try:
+                house.app._editor.attempt(think)
+            finally:
+                stop.set()
+            for each in busy:
+                each.result()
+        assert house.clips.find_by_id(clip.id).lyrics == "la"
+
+
+def test_a_turn_at_one_film_keeps_nobody_from_another(house: House) -> None:
+    with Turn(house.store) as mine, Turn(house.store) as another:
+        mine.claim("film")
+        assert not another.let_go_first("other film")
+        assert not mine.let_go_first("film")
+
+
+def test_a_turn_ends_with_its_block(house: House) -> None:
+    with Turn(house.store) as mine:
+        mine.claim("film")
+    assert not Turn(house.store).let_go_first("film")
+
+
+def test_the_turn_of_one_who_was_killed_ends_by_itself(tmp_path: Path) -> None:
+    with House(tmp_path, rate=0) as house, Turn(house.store) as another:
+        Turn(house.store).claim("film")
+        house.clock.advance(seconds=6)
+        assert not another.let_go_first("film")
+        another.claim("film")

@@ -22,12 +22,14 @@ from vidctl.errors import StaleDocument
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
 from vidctl.repositories.store import Delete, DocumentStore, DuplicateKey, Insert, Replace, StaleWrite, Write
+from vidctl.repositories.turns import Turn
 from vidctl.services.editing import changed
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")
 
 _TRIES = 60
+_PATIENCE = 4  # times that one is overtaken before the others have to wait
 _PAUSE = 0.05  # seconds at most between two tries
 
 
@@ -175,17 +177,22 @@ class Editor:
     def attempt(self, build: Callable[[], tuple[Draft, T]]) -> T:
         """Build a draft from what is stored and write it; build it anew where somebody else was quicker. The result
         that was built with it. Raises StaleDocument if that never ends, and what `build` raises."""
-        for _ in range(_TRIES - 1):
+        with Turn(self._store) as turn:
+            for overtaken in range(1, _TRIES):
+                draft, result = build()
+                if turn.let_go_first(draft.project_id):
+                    draft, result = build()
+                try:
+                    self.write(draft)
+                except StaleDocument:
+                    time.sleep(random.uniform(0, _PAUSE))  # two that meet must not meet again
+                    if overtaken >= _PATIENCE:
+                        turn.claim(draft.project_id)
+                else:
+                    return result
             draft, result = build()
-            try:
-                self.write(draft)
-            except StaleDocument:
-                time.sleep(random.uniform(0, _PAUSE))  # two that meet must not meet again
-            else:
-                return result
-        draft, result = build()
-        self.write(draft)
-        return result
+            self.write(draft)
+            return result
 
     def change(
         self,
