@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from tests.fakes.house import House
 from vidctl.domain.clip import Clip
+from vidctl.domain.job import JobStatus
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
 from vidctl.domain.timeline import span_of
 from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipTimelineUpdateDTO, ClipUpdateDTO
 from vidctl.dtos.scene_dtos import SceneCreateDTO
 from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, TimelineOverlap, VidctlError
+from vidctl.services.gallery_manager import GalleryManager
 
 
 @pytest.fixture
@@ -317,6 +319,63 @@ def test_scenes_are_put_in_order(house: House) -> None:
         house.app.scenes.reorder_scenes(None, ["verse", "verse"])
     with pytest.raises(NotFound):
         house.app.scenes.move_scene("verse", before="nowhere", after=None)
+
+
+def test_an_alternate_is_not_split(house: House) -> None:
+    house.app.clip_arranger.make_alternate("a", None)
+    with pytest.raises(Conflict, match="is an alternate and cannot be split"):
+        house.app.clip_arranger.split("a-a1", "12f")
+
+
+def test_an_alternate_stays_in_the_scene_of_its_original(house: House) -> None:
+    house.app.clip_arranger.make_alternate("a", None)
+    with pytest.raises(Conflict, match="stays in the scene of its original"):
+        house.app.clips.move_clip("a-a1", ClipTimelineUpdateDTO(scene="chorus"))
+
+
+def test_beside_an_alternate_means_beside_its_original(house: House) -> None:
+    house.app.clip_arranger.make_alternate("c", None)
+    house.app.clips.move_clip("a", ClipTimelineUpdateDTO(after="c-a1"))
+    assert places(house) == {"b": (0, 24), "c": (24, 48), "a": (48, 72)}
+    with pytest.raises(InvalidInput, match="beside itself"):
+        house.app.clips.move_clip("c", ClipTimelineUpdateDTO(after="c-a1"))
+
+
+def test_an_alternate_scene_stands_for_its_original_in_the_order(house: House) -> None:
+    house.app.scene_arranger.make_alternate("verse", None)
+    house.app.scenes.move_scene("verse-a1", before=None, after="chorus")
+    assert [s.slug for s in house.app.scenes.list_scenes(None).items] == ["chorus", "verse", "verse-a1"]
+    with pytest.raises(InvalidInput, match="beside itself"):
+        house.app.scenes.move_scene("verse", before="verse-a1", after=None)
+
+
+def test_what_is_being_rendered_for_a_merged_clip_lands_on_the_whole(house: House) -> None:
+    house.server()
+    job = house.job(the(house, "b"))
+    house.app.clip_arranger.merge(["a", "b"])
+    house.work()
+    assert house.again(job).status is JobStatus.SUCCEEDED
+    (take,) = house.takes.find_many({})
+    assert take.clip_id == the(house, "a").id
+
+
+def test_a_take_lands_on_the_whole_if_its_clip_is_merged_at_that_moment(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.server()
+    house.job(the(house, "b"))
+    add = GalleryManager.add_take
+
+    def merge_first(gallery: GalleryManager, take: Take, sidecar: Any) -> Take:
+        monkeypatch.setattr(GalleryManager, "add_take", add)
+        house.app.clip_arranger.merge(["a", "b"])
+        return add(gallery, take, sidecar)
+
+    monkeypatch.setattr(GalleryManager, "add_take", merge_first)
+    house.work()
+    (take,) = house.takes.find_many({})
+    assert take.clip_id == the(house, "a").id
+    assert the(house, "a").selected_image_id == take.id
 
 
 # whatever is done, the film stays sound, and can be taken back

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.film_check import faults
+from tests.fakes.film_storm import add_asset
 from tests.fakes.house import House
 from vidctl.domain.character import Character
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
 from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipTimelineUpdateDTO, ClipUpdateDTO
+from vidctl.dtos.template_dtos import StyleTemplateCreateDTO
 from vidctl.errors import Conflict, DuplicateName, Locked, NotFound
 
 COUNTED = {"revision", "updated_at", "version"}
@@ -269,3 +272,120 @@ def test_a_change_is_shown_with_old_and_new_values(house: House) -> None:
     house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="rain"))
     (document,) = house.app.history.show(newest(house)).documents
     assert (document.before, document.after) == ({"image_prompt": "prompt a"}, {"image_prompt": "rain"})
+
+
+# what a change referred to may be gone
+
+
+def test_a_clip_comes_back_without_a_character_that_was_deleted_since(house: House) -> None:
+    house.app.clips.delete_clips(["a"])
+    deletion = newest(house)
+    house.app.characters.delete_character(None, "ada")
+    house.app.history.restore(deletion)
+    assert house.app.references.clip("a").character_ids == []
+    assert faults(house.store) == []
+
+
+def test_a_clip_comes_back_without_a_template_that_was_deleted_since(house: House) -> None:
+    house.app.templates.create_template(StyleTemplateCreateDTO(name="Noir"))
+    house.app.templates.apply("noir", ["a"])
+    house.app.clips.delete_clips(["a"])
+    deletion = newest(house)
+    house.app.templates.delete_template("noir")
+    house.app.history.restore(deletion)
+    assert faults(house.store) == []
+
+
+def test_a_choice_is_not_taken_back_to_a_take_that_is_gone(house: House) -> None:
+    first = house.app.clips.get_clip("a").selected_image_id
+    assert first
+    house.app.clips.unselect("a", MediaKind.IMAGE)
+    choice = newest(house)
+    house.app.takes.delete_takes([first])
+    with pytest.raises(Conflict):
+        house.app.history.undo(None, choice)
+    assert faults(house.store) == []
+
+
+def test_a_take_that_goes_back_is_shown_no_more_where_it_was(house: House, tmp_path: Path) -> None:
+    add_asset(house, tmp_path)
+    take = house.app.clips.get_clip("a").selected_image_id
+    assert take
+    house.app.take_moves.move([take], "b")
+    moved = newest(house)
+    house.app.takes.select(take)
+    house.app.history.undo(None, moved)
+    assert house.app.clips.get_clip("b").selected_image_id is None
+    assert faults(house.store) == []
+
+
+def test_a_take_does_not_go_back_to_a_clip_that_is_gone(house: House, tmp_path: Path) -> None:
+    add_asset(house, tmp_path)
+    take = house.app.clips.get_clip("a").selected_image_id
+    assert take
+    house.app.take_moves.move([take], "b")
+    moved = newest(house)
+    house.app.clips.delete_clips(["a"])
+    with pytest.raises(NotFound, match="is gone"):
+        house.app.history.undo(None, moved)
+    assert faults(house.store) == []
+
+
+def test_an_alternate_does_not_come_back_without_its_original(house: House) -> None:
+    house.app.clip_arranger.make_alternate("a", None)
+    house.app.clips.delete_clips(["a-a1"])
+    deletion = newest(house)
+    house.app.clips.delete_clips(["a"])
+    with pytest.raises(NotFound, match="what A A1 is an alternate of is gone"):
+        house.app.history.restore(deletion)
+
+
+def test_an_alternate_gets_another_number_if_its_own_is_taken(house: House) -> None:
+    house.app.clip_arranger.make_alternate("a", None)
+    house.app.clips.delete_clips(["a-a1"])
+    deletion = newest(house)
+    house.app.clip_arranger.make_alternate("a", "Other")
+    house.app.history.restore(deletion)
+    assert {house.app.references.clip(slug).alternate_number for slug in ("a-a1", "other")} == {1, 2}
+
+
+def test_an_alternate_comes_back_to_whoever_stands_in_its_originals_place(house: House) -> None:
+    for name in ("One", "Two"):
+        house.app.clip_arranger.make_alternate("a", name)
+    house.app.clips.delete_clips(["one"])
+    deletion = newest(house)
+    house.app.clip_arranger.promote("two")
+    house.app.history.restore(deletion)
+    assert house.app.references.clip("one").original_id == house.app.references.clip("a").id
+    assert faults(house.store) == []
+
+
+@pytest.mark.parametrize("what", ["clip", "scene"])
+def test_alternates_that_were_made_since_stay_with_the_family_of_one_that_steps_back(house: House, what: str) -> None:
+    arranger: Any = house.app.clip_arranger if what == "clip" else house.app.scene_arranger
+    name = "a" if what == "clip" else "verse"
+    arranger.make_alternate(name, None)
+    arranger.promote(f"{name}-a1")
+    promotion = newest(house)
+    arranger.make_alternate(name, "Later")
+    house.app.history.undo(None, promotion)
+    assert faults(house.store) == []
+
+
+def test_a_clip_that_got_longer_since_does_not_go_back_over_its_neighbour(house: House) -> None:
+    house.app.clips.move_clip("a", ClipTimelineUpdateDTO(position="100f"))
+    moved = newest(house)
+    house.app.clips.update_clip("a", ClipUpdateDTO(length="40f"))
+    with pytest.raises(Conflict, match="the old place of A is taken"):
+        house.app.history.undo(None, moved)
+
+
+def test_clips_that_moved_together_do_not_go_back_over_each_other(house: House) -> None:
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="New", length="50f", before="a"))
+    inserted = newest(house)
+    house.app.clips.move_clip("b", ClipTimelineUpdateDTO(position="300f"))
+    house.app.clips.update_clip("a", ClipUpdateDTO(length="40f"))
+    house.app.clips.move_clip("b", ClipTimelineUpdateDTO(position="90f"))
+    with pytest.raises(Conflict):
+        house.app.history.undo(None, inserted)
+    assert faults(house.store) == []
