@@ -64,7 +64,7 @@ def test_settings_that_a_workflow_knows_are_allowed(kind: str, settings: dict[st
     ("settings", "said"),
     [
         ({"stepz": 3}, "did you mean steps"),
-        ({"frames": 9}, "There are cfg"),
+        ({"frames": 9}, "there are cfg"),
         ({"steps": "abc"}, "whole number"),
         ({"steps": True}, "whole number"),
         ({"steps": 201}, "from 1 to 200"),

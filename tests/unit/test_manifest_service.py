@@ -344,7 +344,7 @@ def test_a_song_beside_the_manifest_is_taken_in(house: House, apply: Apply, tmp_
     told = apply(FILM.replace('"64x64"', '"64x64"\nmusic = { file = "media/song.wav" }'))
     (project,) = house.projects.find_many({})
     assert (project.music_name, project.music_duration) == ("song.wav", pytest.approx(1, abs=0.01))
-    assert "verse/two and 1 more clips would be shown after the song, which ends at 1 s" in told.warnings[0]
+    assert "verse/two and 1 more would be shown after the song, which ends at 1 s" in told.warnings[0]
     assert house.app.manifests.dump("film", tmp_path / "again.toml", media=tmp_path / "m", overwrite=False).media == [
         "m/song.wav"
     ]

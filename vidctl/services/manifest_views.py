@@ -60,7 +60,7 @@ def _beyond_the_song(file: ManifestFile, media: FoundMedia) -> Iterator[str]:
         cursor = start + max((span.end for span in spans.values()), default=0)
     if late:
         film = float(frames_to_seconds(cursor, manifest.project.rate))
-        more = f" and {len(late) - 1} more clips" if len(late) > 1 else ""
+        more = f" and {len(late) - 1} more" if len(late) > 1 else ""
         yield f"{late[0]}{more} would be shown after the song, which ends at {song.duration:g} s (the film: {film:g} s)"
 
 

@@ -60,7 +60,7 @@ def _check_parameter(kind: MediaKind, name: str, value: JsonValue) -> None:
         near = difflib.get_close_matches(name, [*known, *CHOOSING], 1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise InvalidInput(
-            f"there is no setting {name} for {kind}s", fix=f"{hint}There are {', '.join(sorted({*known, *CHOOSING}))}"
+            f"there is no setting {name} for {kind}s", fix=f"{hint}there are {', '.join(sorted({*known, *CHOOSING}))}"
         )
     if not (name == "seed" and value == -1):
         known[name].checked(name, value)

@@ -125,6 +125,6 @@ def _named(noun: str, names: Sequence[str], known: Mapping[str, str]) -> dict[st
             near = difflib.get_close_matches(name, known, 1)
             raise InvalidInput(
                 f"there is no {noun} {name!r}",
-                fix=f"{f'did you mean {near[0]}? ' if near else ''}There are {', '.join(known)}; or {_ALL}",
+                fix=f"{f'did you mean {near[0]}? ' if near else ''}there are {', '.join(known)}; or {_ALL}",
             )
     return {name: known[name] for name in names}

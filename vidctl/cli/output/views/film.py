@@ -62,7 +62,7 @@ def _clips(found: ClipListResponseDTO) -> list[Block]:
         for c in found.items
     ]
     headers = ["clip", "film s", "length s", "status", "takes", "prompt"]
-    return [Table(headers, rows, "no clips yet: vidctl clip create SCENE NAME")]
+    return [Table(headers, rows, "no clips here: vidctl clip create SCENE NAME adds one")]
 
 
 def _clip(clip: ClipResponseDTO) -> list[Block]:

@@ -105,7 +105,7 @@ def _items(found: PoolItemListResponseDTO) -> list[Block]:
         for item in found.items
     ]  # fmt: skip
     headers = ["item", "kind", "size", "length", "tags", "what"]
-    return [Table(headers, rows, "nothing is in the pool yet: vidctl media pool add TAKE")]
+    return [Table(headers, rows, "no pool items here: vidctl media pool add TAKE adds one")]
 
 
 def _pooled(item: PoolItemResponseDTO) -> list[Block]:
