@@ -178,3 +178,12 @@ def test_few_of_many_clips_that_a_selector_fits_are_told(references: References,
     assert refused.value.cause.count("neon/long/c") == 8
     assert refused.value.cause.endswith(" …")
     assert len(refused.value.details["candidates"]) == 10
+
+
+def test_copies_in_alternate_scenes_do_not_take_a_name_from_the_film(references: References, house: House) -> None:
+    neon = references.project("neon")
+    bridge = house.scene(neon, "bridge")
+    pier = house.clip(bridge, "pier")
+    for number in range(1, 5):
+        house.clip(house.scene(neon, f"bridge-a{number}", original_id=bridge.id, alternate_number=number), "pier")
+    assert references.clip("pier") == pier

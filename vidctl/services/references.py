@@ -106,9 +106,9 @@ class References:
             return self._only_clip(self._selected(text), text)
         parts = _path(text, 3)
         if len(parts) == 1:
-            named = self._clips.find_many({"project_id": self._current_id(), "slug": slugify(parts[0])}, limit=3)
+            named = self._clips.find_many({"project_id": self._current_id(), "slug": slugify(parts[0])})
             return (
-                self._only_clip(named, text)
+                self._only_clip(self._of_the_film(named), text)
                 if named
                 else find_by_id_start(self._clips, text) or self._no_clip_called(text)
             )
@@ -124,6 +124,13 @@ class References:
         NotFound where nothing fits."""
         found = [clip for text in texts for clip in (self._selected(text) if is_selector(text) else [self.clip(text)])]
         return list({clip.id: clip for clip in found}.values())
+
+    def _of_the_film(self, clips: Sequence[Clip]) -> Sequence[Clip]:
+        """Those in no alternate scene, if there are any: a scene's copies do not take a name from its clips."""
+        if len(clips) < 2:
+            return clips
+        copies = {scene.id for scene in self._scenes.list_by_project(clips[0].project_id) if scene.is_alternate}
+        return [clip for clip in clips if clip.scene_id not in copies] or clips
 
     def _only_clip(self, found: Sequence[Clip], text: str) -> Clip:
         names = sorted(self.path(clip) for clip in found[:_NAMED]) if len(found) > 1 else []
