@@ -83,7 +83,7 @@ def test_of_two_who_apply_at_once_one_wins_whole_and_the_other_is_told(vidctl: V
         os.kill(one.pid, signal.SIGUSR1)
         told = one.stderr.read()
     assert one.returncode == 4
-    assert "clip crowd (name), clip hero (image_prompt" in told
+    assert "clip chorus/crowd (name), clip chorus/hero (image_prompt" in told
     expected = text.replace("a singer", "a dancer").replace('"Crowd"', '"The Crowd"')
     assert vidctl("project", "dump").out == expected
 

@@ -19,6 +19,8 @@ from vidctl.domain.frames import parse_time
 from vidctl.domain.lyrics import TimedLine
 from vidctl.domain.manifest import write_frames
 from vidctl.domain.project import Project
+from vidctl.domain.prompt_markup import literal
+from vidctl.domain.prompt_values import TAKEN_IN_PROJECTS, TAKEN_IN_SCENES
 from vidctl.domain.recipe import Lora
 from vidctl.domain.scene import Scene
 from vidctl.domain.style_template import StyleTemplate
@@ -39,8 +41,9 @@ SETTINGS = st.fixed_dictionaries(
         "loras": st.lists(st.fixed_dictionaries({"name": NAMES, "weight": st.floats(-2, 2)}), max_size=2),
     },
 )
+TAKEN = {*TAKEN_IN_PROJECTS, *TAKEN_IN_SCENES}
 WITH_SETTINGS = {"image_settings": SETTINGS, "video_settings": SETTINGS}
-VARIABLES = st.dictionaries(WORDS, TEXTS, max_size=2)
+VARIABLES = st.dictionaries(WORDS.filter(lambda name: name not in TAKEN), TEXTS.map(literal), max_size=2)
 SONG, FACE = "a" * 64, "b" * 64
 
 

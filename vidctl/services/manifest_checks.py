@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document
@@ -10,6 +11,7 @@ from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectE
 from vidctl.domain.manifest_film import FilmDocuments, overlapping, time_key
 from vidctl.domain.manifest_layout import Fault
 from vidctl.domain.manifest_plan import Mark, Plan
+from vidctl.domain.prompt_values import check_project_variables, check_scene_variables
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
 from vidctl.domain.toml_lines import Path
@@ -28,10 +30,20 @@ def setting_faults(manifest: Manifest) -> Iterator[Fault]:
             ("image", MediaKind.IMAGE, entry.image),
             ("video", MediaKind.VIDEO, entry.video),
         ):
-            try:
-                check_settings(kind, values)
-            except (InvalidInput, NotFound) as error:
-                yield Fault((*path, name), f"{error}; {error.fix}" if error.fix else str(error))
+            if problem := _problem(partial(check_settings, kind, values)):
+                yield Fault((*path, name), problem)
+
+
+def variable_faults(manifest: Manifest) -> Iterator[Fault]:
+    """Variables whose name is taken, or that could never be expanded."""
+    film = manifest.project.variables
+    problem = _problem(partial(check_project_variables, film))
+    if problem:
+        yield Fault(("project", "variables"), problem)
+        return  # those of scenes may lead to these
+    for number, scene in enumerate(manifest.scene):
+        if problem := _problem(partial(check_scene_variables, scene.variables, film)):
+            yield Fault(("scene", number, "variables"), problem)
 
 
 def refuse_locked(plan: Plan) -> None:
@@ -123,6 +135,15 @@ def _named(document: Document, scenes: Mapping[str, str], what: str) -> str:
     slug = getattr(document, "slug", document.id)
     scene = scenes.get(document.scene_id, "") if isinstance(document, Clip) else ""
     return f"{type(document).__name__.lower()} {scene and scene + '/'}{slug} ({what})"
+
+
+def _problem(check: Callable[[], None]) -> str:
+    """What a check says; "" if it has no objection."""
+    try:
+        check()
+    except (InvalidInput, NotFound) as error:
+        return f"{error}; {error.fix}" if error.fix else str(error)
+    return ""
 
 
 def _some(names: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from vidctl.services.manifest_checks import (
     refuse_locked,
     refuse_overlaps,
     setting_faults,
+    variable_faults,
 )
 from vidctl.services.manifest_file import ManifestFile, read_manifest
 from vidctl.services.manifest_media import FoundMedia, ManifestMedia
@@ -97,7 +98,7 @@ class ManifestService:
     def _plan(self, file: ManifestFile, film: FilmDocuments, media: FoundMedia, slug: str, prune: bool) -> Plan:
         manifest = file.manifest
         layout = lay_out(manifest, [each.slug for each in film.characters], [each.slug for each in film.templates])
-        file.refuse([*layout.faults, *media.faults, *setting_faults(manifest)])
+        file.refuse([*layout.faults, *media.faults, *setting_faults(manifest), *variable_faults(manifest)])
         plan = make_plan(manifest, layout, film, media.files, slug=slug, prune=prune)
         refuse_locked(plan)
         refuse_half_a_rate(manifest, film, plan)
