@@ -72,7 +72,8 @@ def land(slug: str, house: House, folder: Path) -> str:
 
 
 def a_take_of(slug: str, house: House) -> str:
-    return house.takes.find_many({"clip_id": house.app.references.clip(f"verse/{slug}").id})[0].id
+    there = house.takes.find_one({"clip_id": house.app.references.clip(f"verse/{slug}").id})
+    return there.id if there else house.app.references.take("none").id
 
 
 def restore(action: str, house: House, folder: Path) -> None:

@@ -51,7 +51,7 @@ class SceneArranger:
             draft = Draft("scene duplicate", project.id, scene.name)
             source, others = self._held(draft, scene)
             called, slug = free_name(name or f"{source.name} copy", {each.slug for each in others})
-            order = 1 + max(each.order for each in others)
+            order = 1 + max((each.order for each in others), default=-1)
             copy = Scene(**{**source.model_dump(exclude=_NOT_COPIED), "name": called, "slug": slug, "order": order})
             return draft, self._copy(draft, source, copy, with_takes=with_takes)
 
