@@ -7,7 +7,7 @@ from __future__ import annotations
 
 CONTRACT: dict[str, dict[str, str]] = {
     "base": {
-        "DeletedDTO": "id name deleted",
+        "DeletedDTO": "id name deleted change",
     },
     "batch_dtos": {
         "BatchGenerationJobDTO": "id clip_id character_id label generation_type status progress server take_ids error",
@@ -44,7 +44,7 @@ CONTRACT: dict[str, dict[str, str]] = {
         "ClipResponseDTO": (
             "id path project_id scene_id name slug order status locked tags notes original_id alternate_number "
             "version length frames timeline_position position_frame film_start film_frame lyrics image_prompt "
-            "video_prompt negative_prompt image_settings video_settings character_ids template_id "
+            "video_prompt negative_prompt image_settings video_settings character_ids characters template_id template "
             "selected_image_id selected_video_id source_start images videos created_at updated_at"
         ),
         "ClipTimelineUpdateDTO": "position scene before after snap force",
@@ -105,11 +105,11 @@ CONTRACT: dict[str, dict[str, str]] = {
         ),
     },
     "history_dtos": {
-        "ChangeSetDTO": "id action label kind project_id counts created_at",
-        "ChangeSetDetailDTO": "id action label kind project_id counts created_at documents",
+        "ChangeSetDTO": "id action label kind project_id counts created undoes undone created_at",
+        "ChangeSetDetailDTO": "id action label kind project_id counts created undoes undone created_at documents",
         "ChangeSetListDTO": "items total next_after",
         "ChangedFieldsDTO": "kind collection document_id name before after",
-        "RestoredDTO": "change restored moved",
+        "RestoredDTO": "change restored left moved",
         "TrashEmptiedDTO": "changes documents",
     },
     "manifest_dtos": {

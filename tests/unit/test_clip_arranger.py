@@ -300,6 +300,13 @@ def test_a_promoted_scene_takes_its_originals_place_in_the_film(house: House) ->
     assert house.app.scenes.get_scene("chorus").start_frame == 72
 
 
+def test_a_locked_clip_does_not_leave_the_film_with_its_scene(house: House) -> None:
+    house.app.scene_arranger.make_alternate("verse", None)
+    house.app.clips.lock_clips(["verse/b"], locked=True)
+    with pytest.raises(Locked, match="would leave the film"):
+        house.app.scene_arranger.promote("verse-a1")
+
+
 def test_a_duplicated_scene_stands_at_the_end_with_its_clips(house: House) -> None:
     a_take(house, "a")
     made = house.app.scene_arranger.duplicate("verse", name=None, with_takes=True)

@@ -56,16 +56,16 @@ def test_what_was_deleted_comes_back_as_it_was(house: House, what: str) -> None:
     before, app = stored(house), house.app
     match what:
         case "clip":
-            app.clips.delete_clips(["a"])
+            deleted = app.clips.delete_clips(["a"])
         case "scene":
-            app.scenes.delete_scene("verse")
+            deleted = app.scenes.delete_scene("verse")
         case "project":
-            app.projects.delete_project("film")
+            deleted = app.projects.delete_project("film")
         case "character":
-            app.characters.delete_character(None, "ada")
+            deleted = app.characters.delete_character(None, "ada")
     assert stored(house) != before
     (deletion,) = app.history.list_trash(None, everywhere=True).items
-    assert deletion.action == f"{what} delete"
+    assert (deletion.action, deletion.id) == (f"{what} delete", deleted.change)
     app.history.restore(deletion.id[:8])
     assert stored(house) == before
     assert app.history.list_trash(None, everywhere=True).items == []
@@ -187,11 +187,43 @@ def test_other_fields_that_were_changed_since_stay(house: House) -> None:
     assert (clip.image_prompt, clip.notes) == ("prompt a", "keep me")
 
 
-def test_an_undo_can_be_taken_back(house: House) -> None:
+def test_undoing_again_goes_a_step_further_back(house: House) -> None:
+    before = stored(house)
+    for prompt in ("one", "two", "three"):
+        house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt=prompt))
+    house.app.history.undo(None, None)
+    assert house.app.clips.get_clip("a").image_prompt == "two"
+    house.app.history.undo(None, None)
+    house.app.history.undo(None, None)
+    assert stored(house) == before
+    with pytest.raises(NotFound, match="there is nothing of film to take back"):
+        house.app.history.undo(None, None)
+
+
+def test_an_undo_can_be_taken_back_and_done_again(house: House) -> None:
     house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="better"))
     house.app.history.undo(None, None)
-    house.app.history.undo(None, None)
+    undo = newest(house)
+    house.app.history.undo(None, undo)
     assert house.app.clips.get_clip("a").image_prompt == "better"
+    house.app.history.undo(None, None)
+    assert house.app.clips.get_clip("a").image_prompt == "prompt a"
+
+
+def test_an_undo_does_not_reach_behind_what_was_created_last(house: House) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="keep me"))
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="New"))
+    with pytest.raises(Conflict, match="clip create New made something new, which is not undone"):
+        house.app.history.undo(None, None)
+    assert house.app.clips.get_clip("a").image_prompt == "keep me"
+
+
+def test_what_a_change_created_beside_is_told_to_stay(house: House) -> None:
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="New", length="10f"))
+    house.app.clips.update_clip("new", ClipUpdateDTO(notes="x"))
+    house.app.clips.delete_clips(["new"])
+    restored = house.app.history.undo(None, None)
+    assert (restored.left, restored.change.action) == (0, "clip delete")
 
 
 def test_a_change_is_taken_back_once(house: House) -> None:

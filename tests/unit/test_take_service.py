@@ -237,7 +237,9 @@ def test_several_takes_are_rated_at_once_and_the_rating_can_go(house: House, ser
     takes = [add(house, clip, number).id for number in range(2)]
     assert [take.rating for take in service.rate(takes, TakeRatingDTO(rating=5)).items] == [5, 5]
     assert [take.rating for take in service.rate(takes[:1], TakeRatingDTO(rating=None)).items] == [None]
-    [change_set] = [each for each in house.app._change_sets.newest({"project_id": clip.project_id}) if each.counts == {"takes": 2}]
+    [change_set] = [
+        each for each in house.app._change_sets.newest({"project_id": clip.project_id}) if each.counts == {"takes": 2}
+    ]
     assert (change_set.action, change_set.label) == ("take rate", "2 takes")
 
 

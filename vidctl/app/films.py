@@ -220,7 +220,7 @@ class FilmServices(Foundation):
     def _films(self) -> FilmReader:
         from vidctl.services.film import FilmReader
 
-        return FilmReader(self._scenes, self._clips, self._takes)
+        return FilmReader(self._scenes, self._clips, self._takes, self._characters, self._templates)
 
     @cached_property
     def _deletion(self) -> Deletion:

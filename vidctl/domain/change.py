@@ -19,13 +19,18 @@ class ChangeKind(StrEnum):
 
 
 class ChangeSet(Document):
-    """What one command did at once. `label` says to what ("neon/chorus/hero"); `counts` by kind of document."""
+    """What one command did at once. `label` says to what ("neon/chorus/hero"); `counts` by kind of document, of those
+    that it changed or deleted; `created` is how many it made new. `undoes` is the set that this one has taken back,
+    "" for a command of its own; `undone` whether it has been taken back itself."""
 
     project_id: str
     action: str
     label: str
     kind: ChangeKind
     counts: dict[str, int] = Field(default_factory=dict)
+    created: int = Field(default=0, ge=0)
+    undoes: str = ""
+    undone: bool = False
 
 
 class Change(Document):

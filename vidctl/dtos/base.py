@@ -75,11 +75,13 @@ class ListResponseDTO(ResponseDTO, Generic[T]):
 
 
 class DeletedDTO(ResponseDTO):
-    """What a delete took away, by kind of document."""
+    """What a delete took away, by kind of document. `change` is what `project trash restore` brings it back by; None
+    for what does not go into the trash."""
 
     id: str
     name: str
     deleted: dict[str, int]
+    change: str | None = None
 
 
 def make_input(kind: type[M], /, **values: Any) -> M:

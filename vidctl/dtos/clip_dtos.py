@@ -66,7 +66,7 @@ class ClipTimelineUpdateDTO(InputDTO):
 
 
 class ClipResponseDTO(ResponseDTO):
-    """Times in seconds; `position_frame`, `frames` and `film_frame` are exact. `film_start` is on the film's clock."""
+    """`characters` and `template` are short names. Times in seconds; `position_frame`, `frames` and `film_frame` are exact. `film_start` is on the film's clock."""
 
     id: str
     path: str
@@ -95,7 +95,9 @@ class ClipResponseDTO(ResponseDTO):
     image_settings: dict[str, JsonValue]
     video_settings: dict[str, JsonValue]
     character_ids: list[str]
+    characters: list[str]
     template_id: str | None
+    template: str | None
     selected_image_id: str | None
     selected_video_id: str | None
     source_start: int

@@ -11,7 +11,8 @@ from vidctl.dtos.base import ListResponseDTO, ResponseDTO, Time
 
 
 class ChangeSetDTO(ResponseDTO):
-    """What one command did. `counts` says how many documents of each kind it changed or deleted."""
+    """What one command did. `counts` says how many documents of each kind it changed or deleted, `created` how many it
+    made new. `undoes` is the change that it took back, `undone` whether it was taken back itself."""
 
     id: str
     action: str
@@ -19,6 +20,9 @@ class ChangeSetDTO(ResponseDTO):
     kind: ChangeKind
     project_id: str
     counts: dict[str, int]
+    created: int
+    undoes: str
+    undone: bool
     created_at: Time
 
 
@@ -27,10 +31,11 @@ class ChangeSetListDTO(ListResponseDTO[ChangeSetDTO]):
 
 
 class RestoredDTO(ResponseDTO):
-    """What was brought back. `moved` tells of clips whose old place was taken, with the frame they start on now."""
+    """What was brought back. `left` counts what the command had made new: that stays. `moved` tells of clips whose old place was taken, with the frame they start on now."""
 
     change: ChangeSetDTO
     restored: dict[str, int]
+    left: int = 0
     moved: dict[str, int] = Field(default_factory=dict)
 
 

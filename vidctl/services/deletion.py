@@ -183,7 +183,8 @@ class Deletion:
         draft = self._editor.attempt(build)
         deleted = Counter(change.collection for change in draft.kept if not change.after)
         deleted["jobs"] = forgotten
-        return DeletedDTO(id=named.id, name=named.name, deleted={kind: n for kind, n in deleted.items() if n})
+        kinds = {kind: n for kind, n in deleted.items() if n}
+        return DeletedDTO(id=named.id, name=named.name, deleted=kinds, change=draft.set_id)
 
     def _cancel(self, job_id: str) -> None:
         try:

@@ -40,14 +40,15 @@ class Draft:
     will be, so that a later change in the same draft can go on from there.
     """
 
-    def __init__(self, action: str, project_id: str = "", label: str = "") -> None:
+    def __init__(self, action: str, project_id: str = "", label: str = "", *, undoes: str = "") -> None:
         self.action = action
         self.project_id = project_id
         self.label = label
+        self.undoes = undoes
         self.writes: list[Write] = []
         self.kept: list[Change] = []
         self.repositories: dict[str, BaseRepository[Any]] = {}
-        self._set_id = new_id()
+        self.set_id = new_id()
         self._latest: dict[str, Document] = {}
 
     def create(self, repository: BaseRepository[D], document: D) -> D:
@@ -109,17 +110,20 @@ class Draft:
             document.updated_at = read_time(now)
 
     def change_set(self) -> ChangeSet | None:
-        """What to call this in the history; None if there is nothing in it to take back."""
-        if not self.kept:
+        """What to call this in the history; None if it is no person's work."""
+        created = sum(isinstance(write, Insert) for write in self.writes)
+        if not self.kept and not created:
             return None
         deletes = any(change.kind is ChangeKind.DELETION for change in self.kept)
         return ChangeSet(
-            id=self._set_id,
+            id=self.set_id,
             project_id=self.project_id,
             action=self.action,
             label=self.label,
             kind=ChangeKind.DELETION if deletes else ChangeKind.EDIT,
             counts=dict(Counter(change.collection for change in self.kept)),
+            created=created,
+            undoes=self.undoes,
         )
 
     def _write(self, repository: BaseRepository[D], write: Write) -> None:
@@ -136,7 +140,7 @@ class Draft:
     ) -> None:
         self.kept.append(
             Change(
-                set_id=self._set_id,
+                set_id=self.set_id,
                 project_id=self.project_id,
                 kind=kind,
                 collection=repository.collection,

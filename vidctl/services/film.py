@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
+
+from pydantic import BaseModel
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.frames import frames_to_seconds
@@ -18,9 +20,11 @@ from vidctl.domain.timeline import Span, place_scenes
 from vidctl.dtos.clip_dtos import ClipResponseDTO
 from vidctl.dtos.scene_dtos import SceneResponseDTO
 from vidctl.errors import NotFound
+from vidctl.repositories.character_repository import CharacterRepository
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.scene_repository import SceneRepository
 from vidctl.repositories.take_repository import TakeRepository
+from vidctl.repositories.template_repository import TemplateRepository
 
 
 def seconds(frames: int, rate: Fraction) -> float:
@@ -31,13 +35,15 @@ def seconds(frames: int, rate: Fraction) -> float:
 @dataclass(frozen=True)
 class Film:
     """`scenes` in order, alternates behind their originals; `clips` by scene id in order of time; `spans` where each
-    scene lies on the film. A film that was read for some clips only has just those."""
+    scene lies on the film; `names` the short names of the characters and templates that clips refer to, by id. A film
+    that was read for some clips only has just those."""
 
     project: Project
     scenes: Sequence[Scene]
     clips: dict[str, list[Clip]]
     spans: dict[str, Span]
     takes: dict[str, Counter[MediaKind]]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def frames(self) -> int:
@@ -111,6 +117,8 @@ class Film:
             film_frame=span.start,
             images=taken[MediaKind.IMAGE],
             videos=taken[MediaKind.VIDEO],
+            characters=[self.names.get(each, each) for each in clip.character_ids],
+            template=self.names.get(clip.template_id, clip.template_id) if clip.template_id else None,
         )
 
 
@@ -118,16 +126,30 @@ _SCENE_FIELDS = set(SceneResponseDTO.model_fields) & set(Scene.model_fields) - {
 _CLIP_FIELDS = set(ClipResponseDTO.model_fields) & set(Clip.model_fields) - {"length"}
 
 
+class _Named(BaseModel):
+    id: str
+    slug: str
+
+
 class FilmReader:
     """Loads films."""
 
-    def __init__(self, scenes: SceneRepository, clips: ClipRepository, takes: TakeRepository) -> None:
+    def __init__(
+        self,
+        scenes: SceneRepository,
+        clips: ClipRepository,
+        takes: TakeRepository,
+        characters: CharacterRepository,
+        templates: TemplateRepository,
+    ) -> None:
         self._scenes = scenes
         self._clips = clips
         self._takes = takes
+        self._characters = characters
+        self._templates = templates
 
     def load(self, project: Project) -> Film:
-        """The project with all its scenes and clips, in three queries whatever their number."""
+        """The project with all its scenes and clips, in five queries whatever their number."""
         return self._film(project, self._clips.list_by_project(project.id), self._takes.count_by_clip(project.id))
 
     def load_places(self, project: Project) -> Film:
@@ -156,4 +178,17 @@ class FilmReader:
             return head.order, head.created_at, head.id, scene.alternate_number
 
         known = {scene_id: found for scene_id, found in clips.items() if scene_id in spans}
-        return Film(project, sorted(scenes, key=place), known, spans, takes)
+        names = self._names([clip for found in known.values() for clip in found])
+        return Film(project, sorted(scenes, key=place), known, spans, takes, names)
+
+    def _names(self, clips: Iterable[Clip]) -> dict[str, str]:
+        characters, templates = set[str](), set[str]()
+        for clip in clips:
+            characters.update(clip.character_ids)
+            templates.update([clip.template_id] if clip.template_id else ())
+        found: list[_Named] = []
+        if characters:
+            found += self._characters.find_many({"id": {"$in": sorted(characters)}}, projection=_Named)
+        if templates:
+            found += self._templates.find_many({"id": {"$in": sorted(templates)}}, projection=_Named)
+        return {each.id: each.slug for each in found}

@@ -16,7 +16,7 @@ from vidctl.dtos.history_dtos import (
     RestoredDTO,
     TrashEmptiedDTO,
 )
-from vidctl.errors import Conflict, NotFound, StaleDocument
+from vidctl.errors import Conflict, NotFound, StaleDocument, VidctlError
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
 from vidctl.services.editor import Draft, Editor
@@ -73,7 +73,8 @@ class HistoryService:
         return self._take_back(found, "trash restore")
 
     def undo(self, project: str | None, reference: str | None) -> RestoredDTO:
-        """Take a change back, the last one of the project if none is named. Raises as `restore` does."""
+        """Take a change back: if none is named, the last one of the project that has not been taken back yet. Raises as
+        `restore` does."""
         return self._take_back(self._find(reference) if reference else self._last(project), "undo")
 
     def empty_trash(
@@ -124,24 +125,28 @@ class HistoryService:
 
     def _last(self, project: str | None) -> ChangeSet:
         owner = self._references.project(project)
-        newest = self._change_sets.newest({"project_id": owner.id}, limit=1)
+        left = {"project_id": owner.id, "undoes": "", "undone": False}
+        newest = self._change_sets.newest(left, limit=1)
         if not newest:
-            raise NotFound(f"nothing of {owner.slug} has been changed yet")
+            raise NotFound(f"there is nothing of {owner.slug} to take back", fix="vidctl project history shows why")
         return newest[0]
 
     def _take_back(self, found: ChangeSet, action: str) -> RestoredDTO:
         def build() -> tuple[Draft, RestoredDTO]:
-            draft = Draft(action, found.project_id, found.label)
+            draft = Draft(action, found.project_id, found.label, undoes=found.id)
             changes = self._changes.of_set(found.id)
             if not changes:
-                raise NotFound(f"there is no change {found.id[:8]} any more", cause="somebody else was quicker")
+                raise _nothing_to_take_back(self._change_sets.find_one({"id": found.id}), found)
             moved = TakingBack(draft, self._repositories, self._layouts, changes).run()
             edits = [change for change in changes if change.kind is ChangeKind.EDIT]
             if not draft.kept and len(edits) == len(changes):
                 raise Conflict(f"{found.id[:8]} has been taken back already", fix="vidctl project history")
             self._leave_edits(draft, found, changes, edits)
+            self._turn_round(draft, found)
             counts = Counter(change.collection for change in changes)
-            return draft, RestoredDTO(change=_told(found), restored=dict(counts), moved=moved)
+            return draft, RestoredDTO(
+                change=_told(found), restored=dict(counts), moved=moved, left=0 if found.undoes else found.created
+            )
 
         return self._editor.attempt(build)
 
@@ -152,9 +157,24 @@ class HistoryService:
                 draft.forget(self._changes, change)
         if not edits:
             draft.forget(self._change_sets, found)
-        elif len(edits) < len(changes):
+        else:
             counts = dict(Counter(change.collection for change in edits))
-            draft.adjust(self._change_sets, found, kind=ChangeKind.EDIT, counts=counts)
+            draft.adjust(self._change_sets, found, kind=ChangeKind.EDIT, counts=counts, undone=True)
+
+    def _turn_round(self, draft: Draft, found: ChangeSet) -> None:
+        """Where an undo is taken back, what it had taken back is done again, and may be undone again."""
+        undone = self._change_sets.find_one({"id": found.undoes}) if found.undoes else None
+        if undone is not None:
+            draft.adjust(self._change_sets, undone, undone=False)
+
+
+def _nothing_to_take_back(stored: ChangeSet | None, found: ChangeSet) -> VidctlError:
+    if stored is None:
+        return NotFound(f"there is no change {found.id[:8]} any more", cause="somebody else was quicker")
+    return Conflict(
+        f"{found.action} {found.label} made something new, which is not undone",
+        fix="delete it, or name an earlier change: vidctl project history lists them",
+    )
 
 
 def _told(found: ChangeSet) -> ChangeSetDTO:

@@ -118,15 +118,15 @@ class PoolService:
         """Into the trash. The takes that were made of an item stay, and so do the files."""
         named = self._items(project, references)
 
-        def build() -> tuple[Draft, list[PoolItem]]:
+        def build() -> tuple[Draft, Draft]:
             items = [self._pool.find_by_id(item.id) for item in named]
             draft = Draft("pool remove", items[0].project_id, _described(items))
             for item in items:
                 draft.delete(self._pool, item)
-            return draft, items
+            return draft, draft
 
-        removed = self._editor.attempt(build)
-        return DeletedDTO(id=removed[0].id, name=_described(removed), deleted={"pool items": len(removed)})
+        change = self._editor.attempt(build).set_id
+        return DeletedDTO(id=named[0].id, name=_described(named), deleted={"pool items": len(named)}, change=change)
 
     def describe_removal(self, project: str | None, references: Sequence[str]) -> str:
         """What remove would take away."""

@@ -9,7 +9,7 @@ from vidctl.domain.document import Document
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.dtos.scene_dtos import SceneResponseDTO
-from vidctl.errors import Conflict
+from vidctl.errors import Conflict, Locked
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.scene_repository import SceneRepository
@@ -86,9 +86,21 @@ class SceneArranger:
             chosen = self._scenes.find_by_id(scene.id)
             if chosen.original_id is None:
                 raise Conflict(f"{chosen.slug} is no alternate", fix="vidctl scene alternate SCENE makes one")
-            return draft, self._swap(draft, self._scenes.find_by_id(chosen.original_id), chosen)
+            original = self._scenes.find_by_id(chosen.original_id)
+            self._refuse_locked(original)
+            return draft, self._swap(draft, original, chosen)
 
         return self._respond(project, self._editor.attempt(build))
+
+    def _refuse_locked(self, scene: Scene) -> None:
+        """A clip that is locked stays in the film."""
+        locked = self._clips.find_one({"scene_id": scene.id, "locked": True})
+        if locked is not None:
+            raise Locked(
+                f"the clip {locked.name} is locked and would leave the film",
+                fix=f"vidctl clip unlock {scene.slug}/{locked.slug}",
+                clip_id=locked.id,
+            )
 
     def _find(self, reference: str) -> tuple[Scene, Project]:
         scene = self._references.scene(reference)

@@ -114,17 +114,17 @@ class TakeService:
         """Into the trash; a clip that showed one of them shows none then. The files stay. Raises Locked."""
         named = self.of_one_film(references)
 
-        def build() -> tuple[Draft, list[Take]]:
+        def build() -> tuple[Draft, Draft]:
             takes = [self._takes.find_by_id(take.id) for take in named]
             draft = Draft("take delete", takes[0].project_id, described(takes))
             choices = Choices(draft, self._clips)
             for take in takes:
                 choices.lose(take)
                 draft.delete(self._takes, take)
-            return draft, takes
+            return draft, draft
 
-        deleted = self._editor.attempt(build)
-        return DeletedDTO(id=deleted[0].id, name=described(deleted), deleted={"takes": len(deleted)})
+        change = self._editor.attempt(build).set_id
+        return DeletedDTO(id=named[0].id, name=described(named), deleted={"takes": len(named)}, change=change)
 
     def describe_deletion(self, references: Sequence[str]) -> str:
         """What delete_takes would take away."""

@@ -39,7 +39,9 @@ class TemplateExchange:
         refuse_existing(file, overwrite)
         found = [self._shelf.find(name) for name in names] or self._templates.list_templates(public=True)
         if not found:
-            raise InvalidInput("no template is public", fix="name those to export, or: vidctl template update NAME --public")
+            raise InvalidInput(
+                "no template is public", fix="name those to export, or: vidctl template update NAME --public"
+            )
         chosen = {each.slug: each for each in sorted(found, key=lambda each: each.slug)}
         tables = [entry_table("[[template]]", template_entry(each)) for each in chosen.values()]
         with writing(file), whole_file(file) as part:

@@ -95,16 +95,16 @@ class TemplateService:
         """Out of all clips and into the trash. Raises Locked if one of those is, InvalidInput for a built-in one."""
         template = self._shelf.own(reference)
 
-        def build() -> Draft:
+        def build() -> tuple[Draft, Draft]:
             draft = Draft("template delete", label=template.slug)
             found = self._templates.find_by_id(template.id)  # before the clips: who applies it meanwhile writes it, too
             for clip in self._clips.find_many({"template_id": template.id}):
                 draft.change(self._clips, clip, {"template_id": None})
             draft.delete(self._templates, found)
-            return draft
+            return draft, draft
 
-        self._editor.attempt(lambda: (build(), None))
-        return DeletedDTO(id=template.id, name=template.name, deleted={"templates": 1})
+        change = self._editor.attempt(build).set_id
+        return DeletedDTO(id=template.id, name=template.name, deleted={"templates": 1}, change=change)
 
     def describe_deletion(self, reference: str) -> str:
         """What delete_template would take away."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vidctl.cli.output.blocks import Block, Fields, Lines, PathsShown, SchemaShown, SettingsShown, Table, TopicShown
-from vidctl.cli.output.views.words import counted, seconds, size, tally, text_of
+from vidctl.cli.output.views.words import SHORT_ID, counted, seconds, size, tally, text_of
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.demo_dtos import DemoResponseDTO
 from vidctl.dtos.doctor_dtos import DoctorDTO
@@ -56,7 +56,8 @@ def _doctor(found: DoctorDTO) -> list[Block]:
 
 def _deleted(found: DeletedDTO) -> list[Block]:
     gone = tally(found.deleted) or "nothing was left"
-    return [Lines([f"deleted {found.name}: {gone}"])]
+    back = [f"vidctl project trash restore {found.change[:SHORT_ID]} brings it back"] if found.change else []
+    return [Lines([f"deleted {found.name}: {gone}", *back])]
 
 
 def _settings(shown: SettingsShown) -> list[Block]:

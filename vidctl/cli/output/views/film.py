@@ -65,10 +65,16 @@ def _clips(found: ClipListResponseDTO) -> list[Block]:
     return [Table(headers, rows, "no clips here: vidctl clip create SCENE NAME adds one")]
 
 
+#: What scripts ask for, and people read in other words.
+_OF_CLIPS_FOR_SCRIPTS = frozenset(
+    {"slug", "project_id", "scene_id", "position_frame", "film_frame", "character_ids", "template_id"}
+)
+
+
 def _clip(clip: ClipResponseDTO) -> list[Block]:
     """What a person has given it, and where it is; what says nothing is left out."""
     silent = {name for name in ("alternate_number", "source_start", "images", "videos") if not getattr(clip, name)}
-    return [fields(clip, leave_out={*silent, "slug", "project_id", "scene_id", "position_frame", "film_frame"})]
+    return [fields(clip, leave_out={*silent, *_OF_CLIPS_FOR_SCRIPTS})]
 
 
 def _scene(scene: SceneResponseDTO) -> list[Block]:
@@ -77,7 +83,8 @@ def _scene(scene: SceneResponseDTO) -> list[Block]:
 
 
 def _state(clip: ClipResponseDTO) -> str:
-    marks = ["locked"] * clip.locked + ["alternate"] * (clip.original_id is not None) + clip.tags
+    marks = ["locked"] * clip.locked + ["alternate"] * (clip.original_id is not None) + clip.tags + clip.characters
+    marks += [clip.template] if clip.template else []
     return f"{clip.status} ({', '.join(marks)})" if marks else clip.status
 
 

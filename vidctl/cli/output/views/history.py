@@ -17,10 +17,15 @@ from vidctl.dtos.history_dtos import (
 
 
 def _change_sets(found: ChangeSetListDTO) -> list[Block]:
-    rows = [
-        [c.id[:SHORT_ID], f"{c.created_at:%Y-%m-%d %H:%M:%S}", c.action, c.label, tally(c.counts)] for c in found.items
-    ]
+    rows = [[c.id[:SHORT_ID], f"{c.created_at:%Y-%m-%d %H:%M:%S}", c.action, c.label, _touched(c)] for c in found.items]
     return [Table(["change", "when (UTC)", "what", "of", "documents"], rows, "nothing")]
+
+
+def _touched(change: ChangeSetDTO) -> str:
+    """What it changed, and how it stands with being taken back."""
+    made = [f"{change.created} new"] if change.created else []
+    state = " (undone)" if change.undone else ""
+    return ", ".join(filter(None, [tally(change.counts), *made])) + state
 
 
 def _change_set(change: ChangeSetDetailDTO) -> list[Block]:
@@ -38,6 +43,8 @@ def _change_set(change: ChangeSetDetailDTO) -> list[Block]:
 
 def _restored(done: RestoredDTO) -> list[Block]:
     told = [f"{_verb(done.change)} {done.change.label} ({done.change.action}): {tally(done.restored)}"]
+    if done.left:
+        told.append(f"what it had made new stays ({counted(done.left, 'document')})")
     told += [f"{slug}: its place is taken, it starts at frame {frame} now" for slug, frame in done.moved.items()]
     return [Lines(told)]
 
