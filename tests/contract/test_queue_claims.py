@@ -30,6 +30,7 @@ def queued(number: int) -> Job:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SHARED)
 def test_eight_processes_complete_each_of_two_thousand_jobs_once(kind: str, quick_stores: Stores) -> None:
     with quick_stores.url(kind) as url:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import av
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,7 @@ def run_example(script: Path, out: Path, tmp_path: Path) -> subprocess.Completed
     )
 
 
+@pytest.mark.slow
 def test_the_night_train_arrives_and_a_second_run_renders_nothing_again(tmp_path: Path) -> None:
     script, out = ROOT / "examples" / "night-train" / "make.sh", tmp_path / "out"
     first = run_example(script, out, tmp_path)

@@ -31,7 +31,8 @@ class ChangeSetListDTO(ListResponseDTO[ChangeSetDTO]):
 
 
 class RestoredDTO(ResponseDTO):
-    """What was brought back. `left` counts what the command had made new: that stays. `moved` tells of clips whose old place was taken, with the frame they start on now."""
+    """What was brought back. `left` counts what the command had made new: that stays. `moved` tells of clips whose old
+    place was taken, with the frame they start on now."""
 
     change: ChangeSetDTO
     restored: dict[str, int]
