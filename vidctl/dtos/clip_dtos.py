@@ -66,8 +66,8 @@ class ClipTimelineUpdateDTO(InputDTO):
 
 
 class ClipResponseDTO(ResponseDTO):
-    """`characters` and `template` are short names. Times in seconds; `position_frame`, `frames` and `film_frame` are exact.
-    `film_start` is on the film's clock."""
+    """`characters` and `template` are short names. Times in seconds; `position_frame`, `frames` and `film_frame` are
+    exact. `film_start` is on the film's clock."""
 
     id: str
     path: str
