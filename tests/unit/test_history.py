@@ -421,3 +421,18 @@ def test_clips_that_moved_together_do_not_go_back_over_each_other(house: House) 
     with pytest.raises(Conflict):
         house.app.history.undo(None, inserted)
     assert faults(house.store) == []
+
+
+def test_of_two_who_take_the_same_change_back_at_once_one_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="wrong"))
+    change, write = newest(house), house.app._editor.write
+
+    def overtaken(draft: Any) -> None:
+        monkeypatch.setattr(house.app._editor, "write", write)
+        house.app.history.undo(None, change)
+        write(draft)
+
+    monkeypatch.setattr(house.app._editor, "write", overtaken)
+    with pytest.raises(Conflict, match="has been taken back already"):
+        house.app.history.undo(None, change)
+    assert house.app.clips.get_clip("a").image_prompt == "prompt a"

@@ -131,12 +131,13 @@ class HistoryService:
             raise NotFound(f"there is nothing of {owner.slug} to take back", fix="vidctl project history shows why")
         return newest[0]
 
-    def _take_back(self, found: ChangeSet, action: str) -> RestoredDTO:
+    def _take_back(self, wanted: ChangeSet, action: str) -> RestoredDTO:
         def build() -> tuple[Draft, RestoredDTO]:
-            draft = Draft(action, found.project_id, found.label, undoes=found.id)
-            changes = self._changes.of_set(found.id)
-            if not changes:
-                raise _nothing_to_take_back(self._change_sets.find_one({"id": found.id}), found)
+            draft = Draft(action, wanted.project_id, wanted.label, undoes=wanted.id)
+            found = self._change_sets.find_one({"id": wanted.id})
+            changes = self._changes.of_set(wanted.id)
+            if found is None or not changes:
+                raise _nothing_to_take_back(found, wanted)
             moved = TakingBack(draft, self._repositories, self._layouts, changes).run()
             edits = [change for change in changes if change.kind is ChangeKind.EDIT]
             if not draft.kept and len(edits) == len(changes):
