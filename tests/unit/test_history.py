@@ -423,7 +423,7 @@ def test_clips_that_moved_together_do_not_go_back_over_each_other(house: House) 
     assert faults(house.store) == []
 
 
-def test_of_two_who_take_the_same_change_back_at_once_one_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_who_take_a_change_back_at_once_one_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.app.clips.update_clip("a", ClipUpdateDTO(image_prompt="wrong"))
     change, write = newest(house), house.app._editor.write
 
