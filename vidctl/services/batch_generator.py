@@ -15,6 +15,7 @@ from vidctl.errors import PartlyDone
 from vidctl.repositories.batch_repository import BatchRepository
 from vidctl.services.batch_reader import BatchReader
 from vidctl.services.generation_service import GenerationService
+from vidctl.services.paging import first_of
 from vidctl.services.queue_manager import QueueManager
 from vidctl.services.references import References
 
@@ -54,13 +55,12 @@ class BatchGenerator:
         """A page of the batches, of all films unless one is named."""
         where = {} if project is None else {"project_id": self._references.project(project).id}
         start = self._reader.find(after).id if after is not None else None
-        # one more than asked for tells whether there is another page
         found = self._batches.page(where, sort=(("created_at", -1),), after=start, limit=limit + 1)
-        shown = found[:limit]
+        shown, following = first_of(found, limit)
         return BatchListResponseDTO(
             items=[self._reader.respond(batch) for batch in shown],
             total=self._batches.count(where),
-            next_after=shown[-1].id if len(found) > len(shown) else None,
+            next_after=following,
         )
 
     def get_status(self, reference: str | None) -> BatchGenerationStatusDTO:

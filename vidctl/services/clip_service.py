@@ -20,12 +20,13 @@ from vidctl.dtos.clip_dtos import (
 from vidctl.errors import Conflict, InvalidInput
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.services.choices import choosing, require_of
-from vidctl.services.clip_times import frames_of_length, frames_of_position
+from vidctl.services.clip_times import frames_of_length, frames_of_position, require_one_place
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.layout import Layouts, SceneLayout
+from vidctl.services.paging import first_of
 from vidctl.services.references import References
 from vidctl.services.selection import Selection
 from vidctl.services.snapping import Snapping
@@ -94,10 +95,10 @@ class ClipService:
         found = self._references.scene(scene) if scene is not None else None
         owner = self._references.project(found.project_id if found else project)
         cursor = self._references.clip(after).id if after is not None else None
-        # one more than asked for tells whether there is another page
         more = None if limit is None else limit + 1
         clips, total = self._selection.page(owner, found, where=where, sort=sort, after=cursor, limit=more)
-        return self._views.respond_page(clips[:limit], total, is_last=len(clips) == len(clips[:limit]))
+        shown, following = first_of(clips, limit)
+        return self._views.respond_all(shown).model_copy(update={"total": total, "next_after": following})
 
     def get_clip(self, reference: str) -> ClipResponseDTO:
         """One clip."""
@@ -144,7 +145,7 @@ class ClipService:
         """To another place in its scene, or in another one. Raises TimelineOverlap that names the neighbour and a free
         position, InvalidInput."""
         clip = self._references.clip(reference)
-        _require_one_place(request)
+        require_one_place(request)
         neighbour = self._neighbour(request.before or request.after)
         target = self._target_scene(clip, request, neighbour)
 
@@ -206,7 +207,7 @@ class ClipService:
 
     def _place_for(self, layout: SceneLayout, request: ClipCreateDTO, length: int) -> int:
         """Where a new clip goes, after room has been made for it."""
-        _require_one_place(request)
+        require_one_place(request)
         if (neighbour := self._neighbour(request.before or request.after)) is not None:
             beside = layout.clip(neighbour.id)
             at = beside.position if request.before else beside.end
@@ -304,17 +305,3 @@ def _refuse_leaving_original(clip: Clip) -> None:
             f"{clip.slug} is an alternate and stays in the scene of its original",
             fix="move the original, or promote the alternate first: vidctl clip promote CLIP",
         )
-
-
-def _require_one_place(request: ClipCreateDTO | ClipTimelineUpdateDTO) -> None:
-    at = request.timeline_position if isinstance(request, ClipCreateDTO) else request.position
-    if sum(place is not None for place in (at, request.before, request.after)) > 1:
-        raise InvalidInput("a clip can have one place only", fix="use one of --at, --before and --after")
-    if isinstance(request, ClipCreateDTO) and request.order is not None and (request.before or request.after):
-        raise InvalidInput("beside another clip the order is that of time", fix="leave --order out")
-    if isinstance(request, ClipTimelineUpdateDTO) and not (at or request.before or request.after or request.scene):
-        raise InvalidInput("no place is given", fix="use --at, --before, --after or --scene")
-    if isinstance(request, ClipTimelineUpdateDTO) and request.snap and at is None:
-        raise InvalidInput("--snap needs a position to be near to", fix="add --at TIME")
-    if isinstance(request, ClipCreateDTO) and request.next_free and at is None:
-        raise InvalidInput("--next-free needs a position to be near to", fix="add --at TIME")

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from vidctl.domain.clip import MAX_POSITION_SECONDS
 from vidctl.domain.frames import parse_time
+from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipTimelineUpdateDTO
 from vidctl.errors import InvalidInput
 
 
@@ -30,3 +31,18 @@ def frames_of_length(text: str, rate: Fraction) -> int:
     if frames > MAX_POSITION_SECONDS * rate:
         raise InvalidInput(f"the length {text} is too long", cause=f"clips last {MAX_POSITION_SECONDS} s at most")
     return frames
+
+
+def require_one_place(request: ClipCreateDTO | ClipTimelineUpdateDTO) -> None:
+    """Raises InvalidInput for a clip that is to go to several places at once, or to none."""
+    at = request.timeline_position if isinstance(request, ClipCreateDTO) else request.position
+    if sum(place is not None for place in (at, request.before, request.after)) > 1:
+        raise InvalidInput("a clip can have one place only", fix="use one of --at, --before and --after")
+    if isinstance(request, ClipCreateDTO) and request.order is not None and (request.before or request.after):
+        raise InvalidInput("beside another clip the order is that of time", fix="leave --order out")
+    if isinstance(request, ClipTimelineUpdateDTO) and not (at or request.before or request.after or request.scene):
+        raise InvalidInput("no place is given", fix="use --at, --before, --after or --scene")
+    if isinstance(request, ClipTimelineUpdateDTO) and request.snap and at is None:
+        raise InvalidInput("--snap needs a position to be near to", fix="add --at TIME")
+    if isinstance(request, ClipCreateDTO) and request.next_free and at is None:
+        raise InvalidInput("--next-free needs a position to be near to", fix="add --at TIME")

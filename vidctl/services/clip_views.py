@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from vidctl.domain.clip import Clip
 from vidctl.dtos.clip_dtos import ClipListResponseDTO, ClipResponseDTO
@@ -20,11 +20,6 @@ class ClipViews:
     def respond(self, clip: Clip) -> ClipResponseDTO:
         """One clip."""
         return self.respond_all([clip]).items[0]
-
-    def respond_page(self, clips: Sequence[Clip], total: int, *, is_last: bool) -> ClipListResponseDTO:
-        """Some clips of a longer list of `total`."""
-        page = {"total": total, "next_after": None if is_last else clips[-1].id}
-        return self.respond_all(clips).model_copy(update=page)
 
     def respond_all(self, clips: Iterable[Clip]) -> ClipListResponseDTO:
         """Clips in the order given."""

@@ -21,6 +21,7 @@ from vidctl.repositories.base_repository import BaseRepository
 from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.layout import Layouts
+from vidctl.services.paging import first_of
 from vidctl.services.references import References, find_by_id_start
 from vidctl.services.taking_back import TakingBack
 
@@ -110,11 +111,11 @@ class HistoryService:
     def _list(self, where: Mapping[str, Any], after: str | None, limit: int | None) -> ChangeSetListDTO:
         cursor = None if after is None else self._find(after).id
         found = self._change_sets.newest(where, cursor, None if limit is None else limit + 1)
-        shown = found[:limit]
+        shown, following = first_of(found, limit)
         return ChangeSetListDTO(
             items=[_told(each) for each in shown],
             total=self._change_sets.count(where),
-            next_after=shown[-1].id if len(found) > len(shown) else None,
+            next_after=following,
         )
 
     def _find(self, reference: str) -> ChangeSet:

@@ -1,11 +1,21 @@
-"""Pages of lists that are read as a whole, because they are never long: scenes, characters, templates."""
+"""Pages of lists: of those that the store pages, and of those that are never long and read as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from vidctl.domain.document import Document
 from vidctl.errors import NotFound
+
+D = TypeVar("D", bound=Document)
+
+
+def first_of(found: Sequence[D], limit: int | None) -> tuple[Sequence[D], str | None]:
+    """A page of what was asked for with one more than `limit`, and `next_after`: that one tells whether there is
+    another page."""
+    shown = found[:limit]
+    return shown, shown[-1].id if len(found) > len(shown) else None
 
 
 class Listed(Protocol):

@@ -25,6 +25,7 @@ from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.choices import Choices
 from vidctl.services.editor import Draft, Editor
+from vidctl.services.paging import first_of
 from vidctl.services.pool_sources import PoolSources
 from vidctl.services.references import References, find_by_id_start, unknown
 from vidctl.services.tagging import check_tags, retagged
@@ -90,11 +91,11 @@ class PoolService:
             where["tags"] = {"$in": wanted.tags}
         after = self._item(project, wanted.after).id if wanted.after is not None else None
         found = self._pool.page(where, sort=_NEWEST, after=after, limit=wanted.limit + 1)
-        shown = found[: wanted.limit]
+        shown, following = first_of(found, wanted.limit)
         return PoolItemListResponseDTO(
             items=self._reader.respond_to_items(shown),
             total=self._pool.count(where),
-            next_after=shown[-1].id if len(found) > len(shown) else None,
+            next_after=following,
         )
 
     def get_item(self, project: str | None, reference: str) -> PoolItemResponseDTO:

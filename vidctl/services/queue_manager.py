@@ -36,6 +36,7 @@ from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.repositories.worker_repository import WorkerRepository
 from vidctl.services.backends import Backends
+from vidctl.services.paging import first_of
 from vidctl.services.queue_views import job_detail, job_status, worker_status
 from vidctl.services.references import References
 from vidctl.services.work_orders import Stop, WorkOrder
@@ -75,13 +76,12 @@ class QueueManager:
         """A page of jobs, newest first."""
         where = self._where(status, project, batch)
         cursor = None if after is None else self._references.job(after).id
-        # one more than asked for tells whether there is another page
         found = self._queue.page(where, sort=(("created_at", -1), ("number", -1)), after=cursor, limit=limit + 1)
-        shown = found[:limit]
+        shown, following = first_of(found, limit)
         return QueueJobListDTO(
             items=[job_status(job) for job in shown],
             total=self._queue.count(where),
-            next_after=shown[-1].id if len(found) > len(shown) else None,
+            next_after=following,
         )
 
     def get_job(self, reference: str) -> QueueJobDetailDTO:

@@ -25,6 +25,7 @@ from vidctl.repositories.store import Sort
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.choices import Choices, choosing, require_of
 from vidctl.services.editor import Draft, Editor
+from vidctl.services.paging import first_of
 from vidctl.services.references import References
 from vidctl.services.tagging import check_tags, retagged
 from vidctl.services.take_reader import TakeReader
@@ -57,13 +58,12 @@ class TakeService:
         """A page of the takes of a film, of some clips or of a character."""
         where = self._where(project, wanted)
         after = self._references.take(wanted.after).id if wanted.after is not None else None
-        # one more than asked for tells whether there is another page
         found = self._takes.page(where, sort=_SORTS[wanted.sort], after=after, limit=wanted.limit + 1)
-        shown = found[: wanted.limit]
+        shown, following = first_of(found, wanted.limit)
         return TakeListResponseDTO(
             items=self._reader.respond_all(shown),
             total=self._takes.count(where),
-            next_after=shown[-1].id if len(found) > len(shown) else None,
+            next_after=following,
         )
 
     def get_take(self, reference: str) -> TakeDetailDTO:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ import httpx
 
 from vidctl.errors import AuthenticationFailed, InvalidInput, NotFound, Unreachable
 from vidctl.gateways.credentials import Credentials
+from vidctl.gateways.silence import told_of
 
 #: Bytes. A hundred videos with their prompts are far below it.
 _LARGEST_ANSWER = 8 * 2**20
@@ -60,7 +60,7 @@ class CloudClient:
         """The JSON object that answers a request. Raises AuthenticationFailed, NotFound, InvalidInput for what the
         server refuses, and Unreachable for everything that is no answer of such a server."""
         with (
-            self._translated(),
+            told_of(self.url, self._connect_timeout, self._read_timeout),
             self._http.stream(method, f"{self.url}{path}", params=query, json=body) as answer,
         ):
             content = self._read(answer)
@@ -128,24 +128,6 @@ class CloudClient:
         for secret in filter(None, self._secrets):
             words = words.replace(secret, "***")
         return " ".join(words.split())[:_MOST_SAID]
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except httpx.RequestError as error:
-            raise Unreachable(
-                f"{self.url} does not answer",
-                cause=self._cause(error),
-                fix="check that the server runs and that its address is right",
-            ) from error
-
-    def _cause(self, error: httpx.RequestError) -> str:
-        if isinstance(error, httpx.ConnectTimeout):
-            return f"no connection within {self._connect_timeout:g} s"
-        if isinstance(error, httpx.TimeoutException):
-            return f"silent for {self._read_timeout:g} s"
-        return str(error) or type(error).__name__
 
 
 def _object(content: bytes) -> dict[str, Any] | None:

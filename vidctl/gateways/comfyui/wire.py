@@ -16,6 +16,7 @@ import httpx
 
 from vidctl.errors import AuthenticationFailed, Unreachable
 from vidctl.gateways.credentials import Credentials
+from vidctl.gateways.silence import told_of
 
 
 class Wire:
@@ -36,7 +37,7 @@ class Wire:
 
     def send(self, method: str, path: str, *, allow: Collection[int] = (200,), **content: Any) -> httpx.Response:
         """An answer whose status is allowed, read to its end. Raises Unreachable, AuthenticationFailed."""
-        with self._translated():
+        with told_of(self.url, self.connect_timeout, self._read_timeout):
             answer = self._http.request(method, path, **content)
         self._check(answer, allow)
         return answer
@@ -44,7 +45,10 @@ class Wire:
     @contextmanager
     def stream(self, path: str, *, allow: Collection[int] = (200,), **content: Any) -> Iterator[httpx.Response]:
         """An answer whose body is still to be read, inside the `with`. Errors as in `send`."""
-        with self._translated(), self._http.stream("GET", path, **content) as answer:
+        with (
+            told_of(self.url, self.connect_timeout, self._read_timeout),
+            self._http.stream("GET", path, **content) as answer,
+        ):
             self._check(answer, allow)
             yield answer
 
@@ -99,21 +103,3 @@ class Wire:
                 fix="try again later, or look whether the server behind the proxy runs",
             )
         raise self.not_comfyui(answer)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except httpx.RequestError as error:
-            raise Unreachable(
-                f"{self.url} does not answer",
-                cause=self._cause(error),
-                fix="check that the server runs and that its address is right",
-            ) from error
-
-    def _cause(self, error: httpx.RequestError) -> str:
-        if isinstance(error, httpx.ConnectTimeout):
-            return f"no connection within {self.connect_timeout:g} s"
-        if isinstance(error, httpx.TimeoutException):
-            return f"silent for {self._read_timeout:g} s"
-        return str(error) or type(error).__name__
