@@ -17,7 +17,7 @@ from vidctl.domain.clip import Clip, ClipStatus
 from vidctl.domain.document import Document
 from vidctl.domain.frames import parse_time
 from vidctl.domain.lyrics import TimedLine
-from vidctl.domain.manifest import write_frames
+from vidctl.domain.manifest_forms import write_frames
 from vidctl.domain.project import Project
 from vidctl.domain.prompt_markup import literal
 from vidctl.domain.prompt_values import TAKEN_IN_PROJECTS, TAKEN_IN_SCENES

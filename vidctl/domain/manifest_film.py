@@ -26,10 +26,8 @@ from vidctl.domain.manifest import (
     ReferenceEntry,
     SceneEntry,
     TemplateEntry,
-    write_frames,
-    write_lyric_line,
-    write_rate,
 )
+from vidctl.domain.manifest_forms import write_frames, write_lyric_line, write_rate
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.style_template import StyleTemplate

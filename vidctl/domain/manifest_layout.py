@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from vidctl.domain.clip import MAX_POSITION_SECONDS
 from vidctl.domain.frames import DROPPED_LABELS, parse_time
-from vidctl.domain.manifest import ClipEntry, Manifest, NamedEntry, SceneEntry, write_frames
+from vidctl.domain.manifest import ClipEntry, Manifest, NamedEntry, SceneEntry
+from vidctl.domain.manifest_forms import write_frames
 from vidctl.domain.timeline import Span
 from vidctl.domain.toml_lines import Path
 from vidctl.errors import InvalidInput

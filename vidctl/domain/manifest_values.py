@@ -18,9 +18,8 @@ from vidctl.domain.manifest import (
     ProjectEntry,
     SceneEntry,
     TemplateEntry,
-    read_lyric_line,
-    write_frames,
 )
+from vidctl.domain.manifest_forms import read_lyric_line, write_frames
 from vidctl.domain.manifest_layout import Place
 from vidctl.domain.toml_lines import Path
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from vidctl.domain.clip import MAX_POSITION_SECONDS
 from vidctl.domain.frames import seconds_to_frames
-from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectEntry, SceneEntry, write_frames
+from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectEntry, SceneEntry
+from vidctl.domain.manifest_forms import write_frames
 from vidctl.domain.names import slugify
 from vidctl.domain.prompt_markup import literal
 from vidctl.domain.recipe import Lora
