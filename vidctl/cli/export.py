@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,15 @@ DropFrameOption = Annotated[bool, typer.Option("--drop-frame", help="Drop-frame 
 ConformOption = Annotated[
     bool, typer.Option("--conform", help="Copy takes and song beside it, made so that every editor reads them alike.")
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutFlags:
+    """What can be given to every command that writes the cut for an editor."""
+
+    start: StartOption = None
+    conform: ConformOption = False
+    overwrite: OverwriteOption = False
 
 
 @command(group, "video", "vidctl export video neon-nights -o film.mp4", in_project=True)
@@ -55,46 +65,25 @@ def json_(cli: Cli, output: OutputOption, name: ProjectArgument = None, overwrit
 
 @command(group, "fcpxml", "vidctl export fcpxml neon-nights -o film.fcpxml", in_project=True)
 def fcpxml(
-    cli: Cli,
-    output: OutputOption,
-    name: ProjectArgument = None,
-    start: StartOption = None,
-    drop_frame: DropFrameOption = False,
-    conform: ConformOption = False,
-    overwrite: OverwriteOption = False,
+    cli: Cli, output: OutputOption, flags: CutFlags, name: ProjectArgument = None, drop_frame: DropFrameOption = False
 ) -> Any:
     """Write the cut for Final Cut Pro (FCPXML 1.9)."""
-    return cli.app.export.export_cut(
-        name or cli.project, output, "fcpxml", start=start, drop_frame=drop_frame, conform=conform, overwrite=overwrite
-    )
+    return _cut(cli, "fcpxml", name, output, flags, drop_frame)
 
 
 @command(group, "edl", "vidctl export edl neon-nights -o film.edl", in_project=True)
 def edl(
-    cli: Cli,
-    output: OutputOption,
-    name: ProjectArgument = None,
-    start: StartOption = None,
-    drop_frame: DropFrameOption = False,
-    conform: ConformOption = False,
-    overwrite: OverwriteOption = False,
+    cli: Cli, output: OutputOption, flags: CutFlags, name: ProjectArgument = None, drop_frame: DropFrameOption = False
 ) -> Any:
     """Write the cut as an edit decision list (CMX 3600)."""
-    return cli.app.export.export_cut(
-        name or cli.project, output, "edl", start=start, drop_frame=drop_frame, conform=conform, overwrite=overwrite
-    )
+    return _cut(cli, "edl", name, output, flags, drop_frame)
 
 
 @command(group, "resolve", "vidctl export resolve neon-nights -o film.otio", in_project=True)
-def resolve(
-    cli: Cli,
-    output: OutputOption,
-    name: ProjectArgument = None,
-    start: StartOption = None,
-    conform: ConformOption = False,
-    overwrite: OverwriteOption = False,
-) -> Any:
+def resolve(cli: Cli, output: OutputOption, flags: CutFlags, name: ProjectArgument = None) -> Any:
     """Write the cut for DaVinci Resolve 18.5 or later (OpenTimelineIO)."""
-    return cli.app.export.export_cut(
-        name or cli.project, output, "resolve", start=start, drop_frame=False, conform=conform, overwrite=overwrite
-    )
+    return _cut(cli, "resolve", name, output, flags, drop_frame=False)  # the format does not know of it
+
+
+def _cut(cli: Cli, form: str, name: str | None, output: Path, flags: CutFlags, drop_frame: bool) -> Any:
+    return cli.app.export.export_cut(name or cli.project, output, form, drop_frame=drop_frame, **asdict(flags))
