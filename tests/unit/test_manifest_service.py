@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.fakes.gallery_filler import new_take
 from tests.fakes.house import House
 from tests.unit.test_manifest_round_trip import FACE, SONG, give_assets
 from vidctl.domain.character import Character, ReferenceImage
+from vidctl.domain.document import new_id
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.dtos.manifest_dtos import ManifestResponseDTO
 from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, StaleDocument, TimelineOverlap
@@ -289,6 +292,41 @@ def test_a_take_that_lands_meanwhile_does_not_stop_it(
     clip = house.clips.find_many({"slug": "one"})[0]
     assert clip.image_prompt == "a ship"
     assert clip.selected_image_id is not None
+
+
+def test_it_gets_through_among_takes_that_are_chosen_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "film.toml"
+    file.write_text(FILM, encoding="utf-8")
+    how: dict[str, Any] = {"project": None, "dry_run": False, "check": False, "prune": False}
+    with House(tmp_path / "house", rate=1.0) as house:
+        manifests, stop = house.app.manifests, Event()
+        manifests.apply(file, **how)
+        clip = house.clips.find_many({"slug": "one"})[0]
+
+        def choose_on() -> None:
+            while not stop.is_set():
+                house.app._editor.change("test", house.clips, clip.id, {"selected_image_id": new_id()})
+
+        plan = manifests._plan
+
+        def plan_slowly(*arguments: Any) -> Any:
+            planned = plan(*arguments)
+            stop.wait(0.05)
+            return planned
+
+        monkeypatch.setattr(manifests, "_plan", plan_slowly)
+        file.write_text(FILM.replace("a train", "a ship"), encoding="utf-8")
+        with ThreadPoolExecutor(2) as crew:
+            busy = [crew.submit(choose_on) for _ in range(2)]
+            try:
+                manifests.apply(file, **how)
+            finally:
+                stop.set()
+            for each in busy:
+                each.result()
+        assert house.clips.find_by_id(clip.id).image_prompt == "a ship"
 
 
 # characters, templates, files

@@ -13,10 +13,10 @@ from vidctl.domain.manifest_film import FilmDocuments, manifest_of, manifest_tex
 from vidctl.domain.manifest_layout import lay_out
 from vidctl.domain.manifest_plan import Mark, Plan, make_plan
 from vidctl.dtos.manifest_dtos import ManifestDumpDTO, ManifestResponseDTO
-from vidctl.errors import Conflict, StaleDocument
+from vidctl.errors import Conflict
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import chosen_slug
-from vidctl.services.editor import Editor
+from vidctl.services.editor import Draft, Editor
 from vidctl.services.given_files import refuse_existing
 from vidctl.services.manifest_checks import (
     changed_between,
@@ -34,7 +34,6 @@ from vidctl.services.manifest_views import plan_lines, respond
 from vidctl.services.manifest_writer import FilmRepositories, draft_of
 from vidctl.services.references import References
 
-_TRIES = 10
 _TOLD = 20  # lines of a plan in a message
 
 
@@ -109,18 +108,20 @@ class ManifestService:
     def _write(self, file: ManifestFile, media: FoundMedia, film: FilmDocuments, plan: Plan, prune: bool) -> None:
         """A take that lands meanwhile changes nothing that a manifest says: then the plan is made again. Raises
         StaleDocument if a person has changed the film."""
-        for _ in range(_TRIES):
-            try:
-                self._editor.write(draft_of(plan, self._repositories))
-                break
-            except StaleDocument as error:
-                now = self._load(plan.project.slug, file.manifest)
-                if changed := changed_between(film, now):
-                    raise overtaken(plan, changed) from error
-                film, plan = now, self._plan(file, now, media, plan.project.slug, prune)
-        else:
-            raise StaleDocument(f"{plan.project.slug} does not keep still", fix="apply the manifest again")
-        self._end_jobs(plan)
+        ready = iter([plan])
+
+        def build() -> tuple[Draft, Plan]:
+            current = next(ready, None) or self._plan_again(file, media, film, plan, prune)
+            return draft_of(current, self._repositories), current
+
+        self._end_jobs(self._editor.attempt(build))
+
+    def _plan_again(self, file: ManifestFile, media: FoundMedia, film: FilmDocuments, plan: Plan, prune: bool) -> Plan:
+        """For the film as it is now. Raises StaleDocument if it says something else than when it was looked at."""
+        now = self._load(plan.project.slug, file.manifest)
+        if changed := changed_between(film, now):
+            raise overtaken(plan, changed)
+        return self._plan(file, now, media, plan.project.slug, prune)
 
     def _end_jobs(self, plan: Plan) -> None:
         gone = [step for step in plan.todo if step.mark is Mark.DELETE]
