@@ -195,8 +195,34 @@ def test_the_clip_that_starts_later_is_shown_where_two_overlap(house: House, fil
     ]
     assert slots(house)[2].media_start == 24
     assert house.app.export.cut("film", Gap.BLACK).overlapping == (
-        "film/verse/short starts before film/verse/long ends",
+        "film/verse/long and film/verse/short overlap by 0.5 s (12 frames) at 00:00:00:12; the later one is shown",
     )
+
+
+def test_every_pair_that_overlaps_is_told_as_the_timeline_tells_it(house: House, film: Project) -> None:
+    scene = house.scene(film)
+    for name, position, length in (("long", 0, 96), ("a", 12, 24), ("b", 24, 24), ("c", 48, 6)):
+        house.clip(scene, name, position=position, length=length)
+    told = house.app.export.cut("film", Gap.BLACK).overlapping
+    issues = [issue.text for issue in house.app.timeline.project_analysis("film").issues]
+    assert [text.partition(";")[0] for text in told] == issues
+    assert len(told) == 4
+
+
+def test_of_very_many_overlaps_the_first_are_told_and_how_many_more(house: House, film: Project) -> None:
+    scene = house.scene(film)
+    for number in range(6):
+        house.clip(scene, f"c{number}")
+    told = house.app.export.cut("film", Gap.BLACK).overlapping
+    assert len(told) == 11
+    assert told[-1] == "5 more pairs of clips overlap: vidctl project analyze finds them"
+
+
+def test_of_clips_that_start_together_the_one_that_is_told_as_second_is_shown(house: House, film: Project) -> None:
+    later, sooner = house.scene(film, "a", order=1, start=0), house.scene(film, "b", order=0)
+    house.clip(later, "upper"), house.clip(sooner, "lower")
+    [pair] = house.app.timeline.project_analysis("film").overlaps
+    assert [label for _, _, _, label in cut(house)] == [pair.second] == ["film/a/upper"]
 
 
 def test_clips_that_touch_do_not_overlap(house: House, film: Project) -> None:
@@ -239,7 +265,7 @@ def test_a_film_is_exported_with_notices_and_a_result(house: House, film: Projec
     out = tmp_path / "film.mp4"
     events = list(house.app.export.export_video("film", out, gap=Gap.CARD, quality=Quality.DRAFT, overwrite=False))
     assert [notice.text for notice in told(events, Notice)] == [
-        "film/verse/b starts before film/verse/a ends; the later one is shown",
+        "film/verse/a and film/verse/b overlap by 0.0833 s (2 frames) at 00:00:00:04; the later one is shown",
         "film/verse/b has no selected take: a title card",
     ]
     [result] = told(events, Result)
@@ -318,7 +344,7 @@ def test_what_is_missing_short_or_hidden_is_told(house: House, film: Project, tm
     give(house, house.clip(scene, "c", length=6, position=11), AssetKind.VIDEO)
     events = told_of(house, tmp_path / f"film{suffix}")
     assert [notice.text for notice in told(events, Notice)] == [
-        "film/verse/b starts before film/verse/a ends; the later one is shown",
+        "film/verse/a and film/verse/b overlap by 0.0417 s (1 frame) at 00:00:00:05; the later one is shown",
         "film/verse/b has no selected take: a gap",
         "verse/a: its take is 1 frame too short; a gap follows",
         "verse/c: its take is 2 frames too short; a gap follows",

@@ -16,7 +16,7 @@ from vidctl.dtos.clip_dtos import ClipTimelineUpdateDTO
 from vidctl.dtos.scene_dtos import SceneUpdateDTO
 from vidctl.dtos.timeline_dtos import RippleInsertDTO, SuggestionDTO
 from vidctl.errors import InvalidInput, Locked, TimelineOverlap
-from vidctl.services.timeline_service import MOST_OVERLAPS
+from vidctl.services.timeline_views import MOST_OVERLAPS
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from vidctl.domain.lyrics import lines_within
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind, TitleCard
 from vidctl.domain.timeline import Fill, Slot, Timeline, lay_slots
+from vidctl.domain.timeline_analysis import count_overlaps
 from vidctl.dtos.media_dtos import ExportResponseDTO
 from vidctl.errors import Conflict, InvalidInput
 from vidctl.exporters.conform import Conformer
@@ -32,6 +33,9 @@ from vidctl.services.film import Film, FilmReader, seconds
 from vidctl.services.gallery_manager import GalleryManager
 from vidctl.services.given_files import refuse_existing
 from vidctl.services.references import References
+from vidctl.services.timeline_views import TimelineViews, on_film, overlap_in_words
+
+_TOLD_OVERLAPS = 10
 
 
 class Gap(StrEnum):
@@ -155,7 +159,7 @@ class ExportService:
             song=music.facts if music else None,
         )
         missing = tuple(s.label for s in shots if s.fill in (Fill.BLACK, Fill.CARD))
-        return Cut(timeline, film, missing, _overlapping(film, clips))
+        return Cut(timeline, film, missing, tuple(_overlapping(film)))
 
     def _shot(self, film: Film, clip: Clip, gap: Gap) -> Slot:
         span, label, prompt = film.film_span(clip), film.path(clip), clip.prompt_for(MediaKind.VIDEO)
@@ -210,19 +214,18 @@ def _gap_card(slot: Slot, project: Project) -> TitleCard:
     return TitleCard(project=project.name, scene="", clip="gap", lyrics=lyrics, start_frame=slot.start)
 
 
-def _overlapping(film: Film, clips: list[Clip]) -> tuple[str, ...]:
-    found, end, last = [], 0, ""
-    for clip in clips:
-        span = film.film_span(clip)
-        if span.start < end:
-            found.append(f"{film.path(clip)} starts before {last} ends")
-        if span.end > end:
-            end, last = span.end, film.path(clip)
-    return tuple(found)
+def _overlapping(film: Film) -> Iterator[str]:
+    """What overlaps and what is seen then, in sentences: the first pairs, as there may be very many."""
+    clips = on_film(film, film.shown_scenes)
+    told = TimelineViews.of(film).overlaps(clips, _TOLD_OVERLAPS)
+    for pair in told:
+        yield f"{overlap_in_words(pair)}; the later one is shown"
+    if more := count_overlaps(clips) - len(told):
+        yield f"{more} more pair{'s' * (more > 1)} of clips overlap: vidctl project analyze finds them"
 
 
 def _notices(cut: Cut, shown: str) -> Iterator[Notice]:
     for text in cut.overlapping:
-        yield Notice(f"{text}; the later one is shown", "warning")
+        yield Notice(text, "warning")
     for label in cut.missing:
         yield Notice(f"{label} has no selected take: {shown}", "warning")

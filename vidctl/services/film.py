@@ -71,11 +71,10 @@ class Film:
         return self.spans[self.scene(scene_id).id]
 
     def in_order(self) -> list[Clip]:
-        """The clips that the film shows, in the order in which it shows them: no alternates."""
-        return sorted(
-            (clip for scene in self.shown_scenes for clip in self.clips.get(scene.id, ()) if not clip.is_alternate),
-            key=lambda clip: (self.film_span(clip).start, self.scene(clip.scene_id).order, clip.order, clip.id),
-        )
+        """The clips that the film shows, in the order in which it shows them: no alternates. Those that start together
+        are in their scenes' order, then their own."""
+        shown = (clip for scene in self.shown_scenes for clip in self.clips.get(scene.id, ()) if not clip.is_alternate)
+        return sorted(shown, key=lambda clip: self.film_span(clip).start)
 
     @cached_property
     def _scenes_by_id(self) -> dict[str, Scene]:

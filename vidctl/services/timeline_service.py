@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
 
 from vidctl.domain.lyrics import frames_of_line
 from vidctl.domain.scene import Scene
@@ -17,7 +16,6 @@ from vidctl.domain.timeline_analysis import (
     count_overlaps,
     gaps,
     measure,
-    overlaps,
     place_of,
 )
 from vidctl.domain.timeline_suggestions import SceneBlock, Suggestion, apply, suggest, suggest_starts
@@ -36,9 +34,6 @@ from vidctl.services.clip_times import last_position
 from vidctl.services.film import Film, FilmReader, seconds
 from vidctl.services.references import References
 from vidctl.services.timeline_views import TimelineViews, issues_of, on_film, song_frames
-
-#: A layout may have as many overlapping pairs as half the square of its clips; people read the first.
-MOST_OVERLAPS = 1000
 
 
 class TimelineService:
@@ -80,7 +75,7 @@ class TimelineService:
                 TimedLyricDTO(**told(Span(*frames_of_line(line, owner.rate))), text=line.text) for line in owner.lyrics
             ],
             scenes=[_scene(views, scene) for scene in film_order(film.shown_scenes)],
-            overlaps=views.overlaps(islice(overlaps(clips), MOST_OVERLAPS)),
+            overlaps=views.overlaps(clips),
             gaps=views.gaps(gaps(clips, song)),
         )
 
@@ -89,7 +84,7 @@ def _analysis(
     film: Film, scene: Scene | None, clips: Sequence[Placed], holes: Sequence[Gap], suggestions: list[SuggestionDTO]
 ) -> TimelineAnalysisDTO:
     project, views = film.project, TimelineViews.of(film)
-    pairs = views.overlaps(islice(overlaps(clips), MOST_OVERLAPS))
+    pairs = views.overlaps(clips)
     late = _late(views, clips)
     issues = list(issues_of(pairs, late))
     return TimelineAnalysisDTO(

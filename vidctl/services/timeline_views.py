@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from vidctl.domain.clip import Clip
@@ -12,9 +13,12 @@ from vidctl.domain.frames import has_drop_frame, seconds_to_frames, timecode
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.timeline import Span
-from vidctl.domain.timeline_analysis import Gap, Overlap, Placed
+from vidctl.domain.timeline_analysis import Gap, Placed, overlaps
 from vidctl.dtos.timeline_dtos import GapDTO, IssueDTO, LateClipDTO, MovedClipDTO, OverlapDTO, PlacedClipDTO
 from vidctl.services.film import Film, seconds
+
+#: A layout may have as many overlapping pairs as half the square of its clips; people read the first.
+MOST_OVERLAPS = 1000
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,8 @@ class TimelineViews:
         over = span.end - max(span.start, song_end)
         return LateClipDTO(**self._placed(clip), over=self.clock.seconds(over), over_frames=over)
 
-    def overlaps(self, found: Iterable[Overlap]) -> list[OverlapDTO]:
-        """Pairs that overlap."""
+    def overlaps(self, clips: Iterable[Placed], most: int = MOST_OVERLAPS) -> list[OverlapDTO]:
+        """The first pairs that overlap."""
         return [
             OverlapDTO(
                 **self.clock.told(each.span),
@@ -83,7 +87,7 @@ class TimelineViews:
                 second=each.second.label,
                 second_id=each.second.id,
             )
-            for each in found
+            for each in islice(overlaps(clips), most)
         ]
 
     def gaps(self, found: Iterable[Gap]) -> list[GapDTO]:
@@ -124,11 +128,16 @@ class TimelineViews:
 def issues_of(overlaps: Iterable[OverlapDTO], late: Iterable[LateClipDTO]) -> Iterator[IssueDTO]:
     """What is wrong with a layout, in words."""
     for each in overlaps:
-        text = f"{each.first} and {each.second} overlap by {_length(each.duration, each.frames)}"
-        yield IssueDTO(code="overlap", severity="error", text=f"{text} at {each.start_timecode}")
+        yield IssueDTO(code="overlap", severity="error", text=overlap_in_words(each))
     for clip in late:
         over = _length(clip.over, clip.over_frames)
         yield IssueDTO(code="beyond_song", severity="warning", text=f"{clip.path} is shown after the song for {over}")
+
+
+def overlap_in_words(found: OverlapDTO) -> str:
+    """Which two clips overlap, for how long and where."""
+    length = _length(found.duration, found.frames)
+    return f"{found.first} and {found.second} overlap by {length} at {found.start_timecode}"
 
 
 def song_frames(project: Project) -> int | None:
