@@ -156,9 +156,13 @@ def test_a_limit_of_none_means_all_and_of_zero_means_no_document(store: Document
 
 
 @every_store
-def test_chosen_fields_come_with_the_id_and_missing_ones_stay_missing(store: DocumentStore) -> None:
+def test_chosen_fields_come_with_the_id_and_missing_ones_as_none(store: DocumentStore) -> None:
     fill(store, {"id": "1", "a": None, "b": {"c": 1}, "d": 2}, {"id": "2", "d": 1})
-    assert store.find("things", {}, fields=("a", "b")) == [{"id": "1", "a": None, "b": {"c": 1}}, {"id": "2"}]
+    assert store.find("things", {}, fields=("a", "b")) == [
+        {"id": "1", "a": None, "b": {"c": 1}},
+        {"id": "2", "a": None, "b": None},
+    ]
+    assert store.find("things", {}, fields=("id", "d", "d")) == [{"id": "1", "d": 2}, {"id": "2", "d": 1}]
     assert store.find("things", {}, fields=()) == [{"id": "1"}, {"id": "2"}]
 
 

@@ -194,7 +194,7 @@ class BaseRepository(Generic[D]):
             raise self._broken(stored, error) from error
 
     def _projected(self, stored: Doc, projection: type[P]) -> P:
-        if stored.pop("schema_version", 1) != self.document.SCHEMA:
+        if (stored.pop("schema_version") or 1) != self.document.SCHEMA:
             stored = self.find_by_id(stored["id"]).to_stored()
         names = projection.model_fields  # a property, and dear to ask for each field
         try:

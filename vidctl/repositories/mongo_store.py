@@ -90,7 +90,9 @@ class MongoStore:
         chosen = None if fields is None else {"_id": True, **dict.fromkeys(map(mongo_field, fields), True)}
         with self._collection(collection) as documents:
             found = documents.find(condition, chosen, skip=skip, limit=limit or 0, sort=order)
-            return [inward(document) for document in found]
+            if fields is None:
+                return [inward(document) for document in found]
+            return [{name: whole.get(name) for name in ("id", *fields)} for whole in map(inward, found)]
 
     def count(self, collection: str, where: Filter) -> int:
         condition = mongo_filter(where)

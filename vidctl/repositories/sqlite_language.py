@@ -7,6 +7,7 @@ a list, and as in MongoDB a condition then holds if one element fulfils it.
 from __future__ import annotations
 
 import json
+import operator as compare
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from vidctl.repositories.store import Filter, Index
 Indexes = Mapping[str, tuple[str, ...]]
 
 _SYMBOLS = {"$eq": "=", "$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
+_FULFIL = {"$eq": compare.eq, "$gt": compare.gt, "$gte": compare.ge, "$lt": compare.lt, "$lte": compare.le}
 _INDEXED_PATH = re.compile(r"json_extract\(doc, '\$\.\"([^']+)\"'\)")
 
 
@@ -51,9 +53,11 @@ def select_sql(
     *,
     skip: int = 0,
     limit: int | None = None,
+    fields: Sequence[str] | None = None,
     hint: bool = False,
 ) -> Sql:
-    """The matching documents' JSON in the order of `keys`, without them in any. `hint` has SQLite use our best index.
+    """The matching documents' JSON in the order of `keys`, without them in any; with `fields` a JSON list of the values
+    of fields_read. `hint` has SQLite use our best index.
 
     Left alone it may sort all of a long queue to claim its head, or walk all of it to claim from a small batch.
     """
@@ -61,8 +65,20 @@ def select_sql(
     condition = where_sql(where, indexes)
     source = f'"{collection}"' + (f' INDEXED BY "{index}"' if index else "")
     order = f"ORDER BY {_order(keys)} " if keys else ""
-    text = f"SELECT doc FROM {source} WHERE {condition.text} {order}LIMIT ? OFFSET ?"
+    text = f"SELECT {'doc' if fields is None else _values_of(fields)} FROM {source} WHERE {condition.text} {order}LIMIT ? OFFSET ?"
     return Sql(text, (*condition.values, -1 if limit is None else limit, skip))
+
+
+def fields_read(fields: Sequence[str]) -> list[str]:
+    """The fields that are read where some are chosen, each once."""
+    return list(dict.fromkeys(["id", *fields]))
+
+
+def _values_of(fields: Sequence[str]) -> str:
+    """SQL for a JSON list of fields' values. Of one field alone SQLite gives the bare value."""
+    names = fields_read(fields)
+    paths = ", ".join(f"'{_json_path(name)}'" for name in names)
+    return f"json_extract(doc, {paths})" if len(names) > 1 else "json_array(id)"
 
 
 def where_sql(where: Filter, indexes: Indexes) -> Sql:
@@ -100,7 +116,13 @@ def _condition(path: str, operator: str, value: Any, indexed: bool) -> Sql:
         return _indexed_text(_value_of(path), operator, value)
     if indexed:
         return _indexed_other(_type_of(path), _value_of(path), operator, value)
-    return _some_element(path, _comparison("e.type", "e.atom", operator, value))
+    element = _some_element(path, _comparison("e.type", "e.atom", operator, value))
+    return _with_look(element, value) if operator == "$eq" and isinstance(value, str) else element
+
+
+def _with_look(condition: Sql, value: str) -> Sql:
+    """Only documents that hold the text anywhere are read as JSON, which costs many times the look."""
+    return Sql(f"(instr(doc, ?) AND {condition.text})", (json.dumps(value, ensure_ascii=False), *condition.values))
 
 
 def _comparison(kind: str, place: str, operator: str, value: Any) -> Sql:
@@ -121,8 +143,11 @@ def _indexed_text(place: str, operator: str, value: str) -> Sql:
 
 
 def _indexed_other(kind: str, place: str, operator: str, value: Any) -> Sql:
-    """A comparison that ends before the texts, which are above every number in an index."""
+    """A comparison that ends before the texts, which are above every number in an index. There false is 0 and true 1:
+    where neither of them would fulfil it, there is no need to look at the document."""
     compared = _comparison(kind, place, operator, value)
+    if kind_of(value) == "number" and not any(_FULFIL[operator](truth, value) for truth in (0, 1)):
+        compared = Sql(f"({place} {_SYMBOLS[operator]} ?)", (value,))
     return Sql(f"({compared.text} AND {place} < '')", compared.values) if operator in ("$gt", "$gte") else compared
 
 

@@ -32,6 +32,7 @@ from vidctl.repositories.sqlite_language import (
     Indexes,
     Sql,
     create_index_sql,
+    fields_read,
     indexed_fields,
     select_sql,
     where_sql,
@@ -68,13 +69,13 @@ class SqliteStore:
         check_page(skip, limit, fields)
         keys = total_order(sort)
         with self._reading(collection) as (connection, indexes):
-            query = select_sql(collection, where, keys, indexes or {}, skip=skip, limit=limit)
+            query = select_sql(collection, where, keys, indexes or {}, skip=skip, limit=limit, fields=fields)
             rows = [] if indexes is None else _rows(connection, query)
-        found = [json.loads(row[0]) for row in rows]
+        found: list[Any] = json.loads(f"[{','.join(row[0] for row in rows)}]")  # at once: twice as fast as one by one
         if fields is None:
             return found
-        wanted = {"id", *fields}
-        return [{name: value for name, value in document.items() if name in wanted} for document in found]
+        names = fields_read(fields)
+        return [dict(zip(names, values, strict=True)) for values in found]
 
     def count(self, collection: str, where: Filter) -> int:
         with self._reading(collection) as (connection, indexes):

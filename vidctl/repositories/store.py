@@ -119,8 +119,8 @@ class DocumentStore(Protocol):
         limit: int | None = None,
         fields: Sequence[str] | None = None,
     ) -> list[Doc]:
-        """The matching documents in order; `limit` None means all, 0 none. `fields` (top-level names) limits what
-        is read; `id` always comes along."""
+        """The matching documents in order; `limit` None means all, 0 none. With `fields` (top-level names) just those
+        are read: each comes, as None where a document lacks it, and `id` along."""
 
     def count(self, collection: str, where: Filter) -> int:
         """How many documents match."""
