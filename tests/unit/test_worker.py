@@ -727,8 +727,10 @@ def test_a_worker_that_is_drained_finishes_what_runs_and_begins_nothing(house: H
     with house.working() as shift:
         shift.until(JobProgress)
         shift.stop.drain.set()
+        shift.until(Notice)  # people are told at once, however long the render keeps silent
         hold.set()
         shift.join()
+    assert "what runs is finished first" in notices(shift.events)
     assert [house.again(job).status for job in (first, second)] == [JobStatus.SUCCEEDED, JobStatus.QUEUED]
 
 

@@ -156,15 +156,10 @@ def _stoppable(events: Iterator[Event], stop: Stop, greeting: str) -> Iterator[E
     from vidctl.domain.events import Notice
     from vidctl.errors import Interrupted
 
-    told = False
     with _asking(stop):
         if greeting:
             yield Notice(greeting)
-        for event in events:
-            yield event
-            if stop.drain.is_set() and not told:
-                told = True
-                yield Notice("stopping: what runs is finished first; Ctrl-C again gives it back to the queue")
+        yield from events
     if stop.drain.is_set():
         raise Interrupted("the worker was stopped", fix="vidctl queue work goes on")
 

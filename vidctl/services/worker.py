@@ -23,7 +23,7 @@ from vidctl.services.rendering import Rendering
 from vidctl.services.work_orders import Pace, Stop, WorkOrder
 from vidctl.services.worker_names import owner_is_dead, owner_name
 
-_LISTEN = 0.5  # seconds after which the main thread looks whether there is still somebody to listen to
+_LISTEN = 0.5  # seconds after which the main thread looks whether it was asked to stop, and whether anybody listens
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,11 @@ class Worker:
 
     def _until_ended(self, order: WorkOrder, stop: Stop) -> Iterator[Event]:
         goes_on = order.servers is None and not order.until_empty and order.max_jobs is None
+        told = False
         while self._running or (goes_on and not stop.is_ending()):
+            if stop.drain.is_set() and not told:
+                told = True
+                yield Notice("stopping: what runs is finished first; Ctrl-C again gives it back to the queue")
             try:
                 event = self._events.get(timeout=_LISTEN)
             except thread_queue.Empty:
