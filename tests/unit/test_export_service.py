@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from vidctl.domain.events import Event, Notice, Progress, Result
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import LyricLine, MediaKind, TitleCard
 from vidctl.domain.timeline import Fill, Slot
-from vidctl.errors import Conflict, InvalidInput, NotFound
+from vidctl.errors import Conflict, ExportFailed, InvalidInput, NotFound
 from vidctl.exporters.check import Placed
 from vidctl.exporters.editors import FORMATS
 from vidctl.exporters.encoding import Quality
@@ -311,9 +312,13 @@ def test_the_json_holds_every_clip_and_its_takes(house: House, film: Project, tm
 # for editors
 
 
-def told_of(house: House, out: Path, **wishes: object) -> list[Event]:
+def exporting(house: House, out: Path, **wishes: object) -> Generator[Event, None, None]:
     wanted: dict[str, object] = {"start": None, "drop_frame": False, "conform": False, "overwrite": False} | wishes
-    return list(house.app.export.export_cut("film", out, FORM[out.suffix], **wanted))  # type: ignore[arg-type]
+    yield from house.app.export.export_cut("film", out, FORM[out.suffix], **wanted)  # type: ignore[arg-type]
+
+
+def told_of(house: House, out: Path, **wishes: object) -> list[Event]:
+    return list(exporting(house, out, **wishes))
 
 
 FORM = {form.suffix: name for name, form in FORMATS.items()}
@@ -376,6 +381,36 @@ def test_a_folder_of_copies_is_not_written_to_unasked(house: House, film: Projec
     assert not (tmp_path / "film.edl").exists()
     told_of(house, tmp_path / "film.edl", conform=True, overwrite=True)
     assert (tmp_path / "film.edl").exists()
+
+
+def beside(film: Path) -> list[str]:
+    """What lies in the film's folder, and in folders within it."""
+    kept = ("assets", "cache")
+    found = (path.relative_to(film.parent) for path in film.parent.rglob("*"))
+    return sorted(path.as_posix() for path in found if path.parts[0] not in kept)
+
+
+def test_an_interrupted_export_leaves_no_folder_of_copies(house: House, film: Project, tmp_path: Path) -> None:
+    give(house, house.clip(house.scene(film), length=4), AssetKind.VIDEO)
+    before = beside(tmp_path / "film.edl")
+    events = exporting(house, tmp_path / "film.edl", conform=True)
+    assert isinstance(next(events), Progress)
+    assert beside(tmp_path / "film.edl") != before
+    with pytest.raises(KeyboardInterrupt):
+        events.throw(KeyboardInterrupt)
+    assert beside(tmp_path / "film.edl") == before
+
+
+def test_a_failed_export_leaves_no_folder_of_copies(
+    house: House, film: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(house, house.clip(house.scene(film), length=4), AssetKind.VIDEO)
+    before = beside(tmp_path / "film.edl")
+    misread = replace(FORMATS["edl"], read=lambda text, clock: iter(()))
+    monkeypatch.setattr("vidctl.services.export_service.FORMATS", {"edl": misread})
+    with pytest.raises(ExportFailed):
+        told_of(house, tmp_path / "film.edl", conform=True)
+    assert beside(tmp_path / "film.edl") == before
 
 
 def test_a_film_that_the_format_cannot_hold_is_refused_before_anything_is_copied(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import shutil
 from collections import deque
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,7 +26,9 @@ from vidctl.exporters.segment_cache import CACHE_LIMIT, SegmentCache
 from vidctl.exporters.segment_run import encode_all
 from vidctl.exporters.segments import DrawCard, SegmentMaker
 from vidctl.gateways.ffmpeg import Ffmpeg
-from vidctl.gateways.whole_file import whole_file
+from vidctl.gateways.whole_folder import whole_folder
+
+_SONG = "song.wav"
 
 
 @dataclass(frozen=True)
@@ -37,42 +39,47 @@ class Conformer:
     cache: Path
     draw_card: DrawCard
 
-    def conform(self, timeline: Timeline, folder: Path) -> Generator[Progress, None, Timeline]:
-        """Write the copies to `folder`; the timeline that shows them instead. Raises ExportFailed, MediaInvalid,
-        DiskFull."""
-        with told_by_disk(folder, self.cache):
-            self.cache.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(exist_ok=True)
-            store = SegmentCache(self.cache, CACHE_LIMIT)
-            encoding = Encoding.of(timeline.rate, timeline.width, timeline.height, Quality.FINAL)
-            maker = SegmentMaker(self.ffmpeg, store, encoding, self.draw_card)
-            whole = _whole_sources(timeline)
-            try:
-                yield from encode_all(list(whole.values()), maker)
-                copies = {
-                    shown: _copy(store.path(maker.key(slot)), folder / f"{number:03d}-{slugify(name_of(slot))}.mp4")
-                    for number, (shown, slot) in enumerate(whole.items(), 1)
-                }
-            finally:
-                store.prune(keep={maker.key(slot) for slot in whole.values()})
-            slots = tuple(_showing(slot, copies, whole, timeline) for slot in timeline.slots)
-            return self._with_song(replace(timeline, slots=slots), folder / "song.wav")
+    @contextmanager
+    def folder_for(self, folder: Path) -> Iterator[Path]:
+        """A folder to conform to that becomes `folder` when all is done. What the disk says meanwhile is told as
+        ExportFailed or DiskFull."""
+        with told_by_disk(folder, self.cache), whole_folder(folder) as part:
+            yield part
 
-    def _with_song(self, timeline: Timeline, target: Path) -> Timeline:
+    def conform(self, timeline: Timeline, part: Path, folder: Path) -> Generator[Progress, None, Timeline]:
+        """Write the copies to `part`; the timeline that shows them instead, as they will lie in `folder`. Raises
+        ExportFailed, MediaInvalid, DiskFull."""
+        self.cache.mkdir(parents=True, exist_ok=True)
+        store = SegmentCache(self.cache, CACHE_LIMIT)
+        encoding = Encoding.of(timeline.rate, timeline.width, timeline.height, Quality.FINAL)
+        maker = SegmentMaker(self.ffmpeg, store, encoding, self.draw_card)
+        whole = _whole_sources(timeline)
+        copies: dict[Path, Path] = {}
+        try:
+            yield from encode_all(list(whole.values()), maker)
+            for number, (shown, slot) in enumerate(whole.items(), 1):
+                name = f"{number:03d}-{slugify(name_of(slot))}.mp4"
+                shutil.copyfile(store.path(maker.key(slot)), part / name)
+                copies[shown] = folder / name
+        finally:
+            store.prune(keep={maker.key(slot) for slot in whole.values()})
+        slots = tuple(_showing(slot, copies, whole, timeline) for slot in timeline.slots)
+        return self._with_song(replace(timeline, slots=slots), part, folder)
+
+    def _with_song(self, timeline: Timeline, part: Path, folder: Path) -> Timeline:
         """The song as WAV: of compressed songs each program plays a little more or less before the first beat."""
         if timeline.music is None or timeline.song is None:
             return timeline
         duration = timeline.song.duration or 0
         filters = f"{SOUND_FORMAT},apad,atrim=end={duration:.6f}"
-        with whole_file(target) as part:
-            command = (
-                *("-i", str(timeline.music.absolute()), "-map", "0:a:0", "-map_metadata", "-1"),
-                *("-af", filters, "-c:a", "pcm_s24le", "-y", str(part.absolute())),
-            )
-            with closing(self.ffmpeg.run(command, total_frames=0)) as run:
-                deque(run, maxlen=0)
+        command = (
+            *("-i", str(timeline.music.absolute()), "-map", "0:a:0", "-map_metadata", "-1"),
+            *("-af", filters, "-c:a", "pcm_s24le", "-y", str((part / _SONG).absolute())),
+        )
+        with closing(self.ffmpeg.run(command, total_frames=0)) as run:
+            deque(run, maxlen=0)
         known = timeline.song.model_copy(update={"media_type": "audio/wav", "extension": ".wav"})
-        return replace(timeline, music=target, song=known)
+        return replace(timeline, music=folder / _SONG, song=known)
 
 
 def _whole_sources(timeline: Timeline) -> dict[Path, Slot]:
@@ -107,9 +114,3 @@ def _showing(slot: Slot, copies: dict[Path, Path], whole: dict[Path, Slot], time
         duration=float(frames / timeline.rate),
     )
     return replace(slot, fill=Fill.VIDEO, media=copies[slot.media], facts=facts)
-
-
-def _copy(source: Path, target: Path) -> Path:
-    with whole_file(target) as part:
-        shutil.copyfile(source, part)
-    return target

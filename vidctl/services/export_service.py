@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -116,17 +116,23 @@ class ExportService:
         clock.check_day(cut.timeline.frames)
         FORMATS[form].write(cut.timeline, clock)  # what the format cannot hold is refused before anything is copied
         yield from _notices(cut, "a gap")
-        timeline = (yield from self._conformed(cut, destination, overwrite)) if conform else cut.timeline
-        yield from (Notice(text, "warning") for text in remarks(timeline, FORMATS[form]))
-        export_cut(timeline, destination, clock, FORMATS[form])
+        if conform:
+            yield from self._export_conformed(cut.timeline, destination, form, clock, overwrite)
+        else:
+            yield from _write_cut(cut.timeline, destination, form, clock)
         yield Result(self._response(cut, form, destination))
 
-    def _conformed(self, cut: Cut, destination: Path, overwrite: bool) -> Generator[Event, None, Timeline]:
+    def _export_conformed(
+        self, timeline: Timeline, destination: Path, form: str, clock: RecordClock, overwrite: bool
+    ) -> Iterator[Event]:
+        """The folder of copies appears only with the cut that shows them."""
         folder = destination.with_name(f"{destination.stem}-media")
         if folder.exists() and not overwrite:
             raise Conflict(f"{folder} exists already", fix="choose another name, or use --overwrite")
         conformer = Conformer(find_ffmpeg(self._ffmpeg or None), self._cache / "segments", draw_card)
-        return (yield from conformer.conform(cut.timeline, folder))
+        with conformer.folder_for(folder) as part:
+            shown = yield from conformer.conform(timeline, part, folder)
+            yield from _write_cut(shown, destination, form, clock)
 
     def export_json(self, project: str | None, destination: Path, *, overwrite: bool) -> ExportResponseDTO:
         """The film with its takes and recipes as JSON. Raises Conflict if the file exists."""
@@ -222,6 +228,11 @@ def _overlapping(film: Film) -> Iterator[str]:
         yield f"{overlap_in_words(pair)}; the later one is shown"
     if more := count_overlaps(clips) - len(told):
         yield f"{more} more pair{'s' * (more > 1)} of clips overlap: vidctl project analyze finds them"
+
+
+def _write_cut(timeline: Timeline, destination: Path, form: str, clock: RecordClock) -> Iterator[Event]:
+    yield from (Notice(text, "warning") for text in remarks(timeline, FORMATS[form]))
+    export_cut(timeline, destination, clock, FORMATS[form])
 
 
 def _notices(cut: Cut, shown: str) -> Iterator[Notice]:

@@ -42,13 +42,15 @@ def timeline(shelf: Shelf, tmp_path: Path) -> Timeline:
 
 
 def conformed(timeline: Timeline, folder: Path, ffmpeg: Ffmpeg) -> tuple[list[Progress], Timeline]:
-    work = Conformer(ffmpeg, folder.parent / "cache", draw_card).conform(timeline, folder)
+    conformer = Conformer(ffmpeg, folder.parent / "cache", draw_card)
     told = []
-    while True:
-        try:
-            told.append(next(work))
-        except StopIteration as end:
-            return told, end.value
+    with conformer.folder_for(folder) as part:
+        work = conformer.conform(timeline, part, folder)
+        while True:
+            try:
+                told.append(next(work))
+            except StopIteration as end:
+                return told, end.value
 
 
 def shown(timeline: Timeline) -> list[tuple[int, int] | None]:
