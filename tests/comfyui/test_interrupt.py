@@ -10,8 +10,8 @@ from tests.comfyui.studio import ENDLESS, Running, Studio, until
 from vidctl.domain.job import JobStatus
 
 WORK = ("queue", "work", "--until-empty", "--no-animatic")
-#: Some seconds for the server, so that it still renders when Ctrl-C is pressed.
-SLOW = ("--size", "64x64", "--frames", "9", "--steps", "60")
+#: Long enough that the server still renders when Ctrl-C is pressed, however busy this machine is.
+SLOW = ("--size", "64x64", "--frames", "9", "--steps", "400")
 
 
 def begin(studio: Studio, seen: ServerView) -> Running:
