@@ -35,7 +35,7 @@ CONTRACT: dict[str, dict[str, str]] = {
     },
     "clip_dtos": {
         "ClipCreateDTO": (
-            "name slug length timeline_position next_free before after order lyrics notes tags image_prompt "
+            "name slug length timeline_position next_free before after lyrics notes tags image_prompt "
             "video_prompt negative_prompt"
         ),
         "ClipGalleryResponseDTO": "clip_id path images videos selected_image_id selected_video_id",

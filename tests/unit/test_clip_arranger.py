@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.house import House
 from vidctl.domain.clip import Clip
+from vidctl.domain.clip_order import wrong_orders
 from vidctl.domain.job import JobStatus
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
@@ -426,19 +427,21 @@ def run(house: House, step: tuple[Any, Any, Any]) -> None:
 
 
 def state(house: House) -> Any:
-    left_out = {"revision", "updated_at", "version"}
+    left_out = {"revision", "updated_at", "version", "order"}
     clips = {clip.id: clip.model_dump(exclude=left_out) for clip in house.clips.find_many({})}
     return clips, {scene.slug: scene.length for scene in house.scenes.find_many({})}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(OPERATIONS, max_size=8))
-def test_whatever_is_done_nothing_overlaps_and_scenes_know_their_length(tmp_path: Path, steps: list[Any]) -> None:
+def test_whatever_is_done_nothing_overlaps_and_scenes_know_their_length_and_order(
+    tmp_path: Path, steps: list[Any]
+) -> None:
     with House(tmp_path, project="film", rate=1000) as house:
         film = house.project()
         verse, chorus = house.scene(film, "verse"), house.scene(film, "chorus", order=1)
         for number, slug in enumerate("abc"):
-            house.clip(verse, slug, position=24 * number)
+            house.clip(verse, slug, position=24 * number, order=number)
         house.clip(chorus, "d")
         for step in steps:
             before, sets = state(house), house.app._change_sets.count({})
@@ -451,6 +454,7 @@ def test_whatever_is_done_nothing_overlaps_and_scenes_know_their_length(tmp_path
                 assert scene.length == max((clip.end for clip in shown), default=0)
                 spans = sorted((span_of(clip) for clip in shown), key=lambda span: span.start)
                 assert not any(one.overlaps(two) for one, two in pairwise(spans))
+                assert wrong_orders(house.clips.list_by_scene(scene.id)) == {}
             if house.app._change_sets.count({}) > sets and step[0] in ("move", "beside", "length", "promote", "delete"):
                 house.app.history.undo(None, None)
                 assert state(house) == before

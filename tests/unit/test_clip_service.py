@@ -151,12 +151,6 @@ def test_no_clip_is_put_or_pushed_beyond_any_song(clips: ClipService, place: dic
     assert [clip.position_frame for clip in clips.list_clips().items] == [240_000]
 
 
-def test_beside_another_clip_no_order_is_taken(clips: ClipService) -> None:
-    create(clips, "one")
-    with pytest.raises(InvalidInput, match="the order is that of time"):
-        clips.create_clip("verse", ClipCreateDTO(name="two", length="1s", before="one", order=9))
-
-
 def test_a_name_is_taken_once_a_scene(clips: ClipService) -> None:
     create(clips, "Hero")
     with pytest.raises(DuplicateName):

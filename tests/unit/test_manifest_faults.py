@@ -95,7 +95,6 @@ def test_a_wrong_field_of_the_film(tmp_path: Path, row: str, field: str, problem
         ("alternate = 0", "alternate", "at least 1"),
         ('tags = ["a b"]', "tags", "one word"),
         ("tags = [1]", "tags", "must be a text"),
-        ("order = -1", "order", "at least 0"),
         ('source_start = "x"', "source_start", "is not a time"),
         (f'lyrics = "{"x" * 5001}"', "lyrics", "at most 5000"),
         (f'video_prompt = "{"x" * 100_001}"', "video_prompt", "at most 100000"),
@@ -157,15 +156,6 @@ def test_alternates_go_in_no_circle_and_no_chain(tmp_path: Path) -> None:
     assert chain[2] == "verse/a is an alternate itself: name the original, verse/one"
     (scene,) = faults(tmp_path, PROJECT + CLIP + '[[scene]]\nname = "X"\nalternate_of = "y"\n')
     assert scene == (11, "scene.alternate_of", "there is no y in this file")
-
-
-def test_an_alternate_has_no_order_of_its_own(tmp_path: Path) -> None:
-    alternate = '[[scene.clip]]\nname = "A"\nlength = 1\nalternate_of = "one"\norder = 2\n'
-    assert the_fault(tmp_path, PROJECT + CLIP + alternate) == (
-        13,
-        "scene.clip.order",
-        "alternates have the order of their original",
-    )
 
 
 def test_an_alternates_number_is_there_once(tmp_path: Path) -> None:

@@ -35,7 +35,6 @@ BehindOption = Annotated[
 ]
 SlugOption = Annotated[str | None, typer.Option(help="Its part of paths (default: made of the name).")]
 LengthOption = Annotated[str | None, typer.Option("--length", "-l", help="How long: 2.5, 60f, 00:00:02:12.")]
-OrderOption = Annotated[int | None, typer.Option(min=0, help="Its place among clips at the same time.")]
 LyricsOption = Annotated[str | None, typer.Option(help="Its lyrics; @FILE reads a file.")]
 ImageOption = Annotated[str | None, typer.Option("--image", help="Prompt of its stills; @FILE reads a file, - stdin.")]
 VideoOption = Annotated[str | None, typer.Option("--video", help="Prompt of its videos; @FILE reads a file, - stdin.")]
@@ -58,7 +57,6 @@ def create(
     next_free: Annotated[bool, typer.Option("--next-free", help="At the nearest free place to --at.")] = False,
     before: BeforeOption = None,
     after: BehindOption = None,
-    order: OrderOption = None,
     lyrics: LyricsOption = None,
     notes: NotesOption = None,
     tags: TagOption = None,
@@ -71,7 +69,7 @@ def create(
     from vidctl.dtos.clip_dtos import ClipCreateDTO
 
     fields = given(
-        slug=slug, length=length, timeline_position=at, next_free=next_free, before=before, after=after, order=order,
+        slug=slug, length=length, timeline_position=at, next_free=next_free, before=before, after=after,
         lyrics=read_text(lyrics), notes=read_text(notes), tags=tags, image_prompt=read_text(image),
         video_prompt=read_text(video), negative_prompt=read_text(negative),
     )  # fmt: skip
@@ -110,7 +108,9 @@ def update(
     name: Annotated[str | None, typer.Option(help="New name.")] = None,
     slug: SlugOption = None,
     length: LengthOption = None,
-    order: OrderOption = None,
+    order: Annotated[
+        int | None, typer.Option(min=0, help="Its place among clips that start on the same frame.")
+    ] = None,
     lyrics: LyricsOption = None,
     notes: NotesOption = None,
     settings: SettingsOption = None,

@@ -129,15 +129,14 @@ class CharacterEntry(NamedEntry):
 
 class ClipEntry(NamedEntry):
     """`at` counts from the scene's start; without it the clip is right behind the one before it, an alternate in its
-    original's place. `alternate_of` is a clip of the scene, or "scene/clip"; `alternate` its number. `order` is said
-    only where it is not that of the file. `source_start` is how much of the chosen video is skipped."""
+    original's place. Clips that start on the same frame are in the order of the file. `alternate_of` is a clip of the
+    scene, or "scene/clip"; `alternate` its number. `source_start` is how much of the chosen video is skipped."""
 
     alternate_of: Reference | None = None
     alternate: int | None = Field(default=None, ge=1)
     at: TimeText | None = None
     length: TimeText
     source_start: TimeText | None = None
-    order: int | None = Field(default=None, ge=0, lt=2**31)
     status: Status = ClipStatus.DRAFT.value
     locked: bool = False
     tags: Tags = Field(default_factory=list)

@@ -1,7 +1,7 @@
 """A film's documents as a manifest: what `project dump` writes.
 
 Clips are written in order of time, alternates behind their originals. What would be so without being said is left out:
-the place right behind the clip before, an alternate's place and number, an order that is that of the file.
+the place right behind the clip before, an alternate's place and number.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
+from vidctl.domain.clip_order import time_key
 from vidctl.domain.manifest import (
     FORMAT,
     CharacterEntry,
@@ -85,16 +85,6 @@ class Dump:
 def scene_key(scene: Scene) -> tuple[Any, ...]:
     """Sorts scenes as the film shows them."""
     return scene.order, scene.created_at, scene.id
-
-
-def time_key(clip: Clip) -> tuple[Any, ...]:
-    """Sorts clips by their place in time."""
-    return clip.position, clip.order, clip.created_at, clip.id
-
-
-def order_key(clip: Clip) -> tuple[Any, ...]:
-    """Sorts clips by the order that a person gave them."""
-    return clip.order, clip.position, clip.created_at, clip.id
 
 
 def manifest_of(film: FilmDocuments, media: Mapping[str, str]) -> Dump:
@@ -187,17 +177,16 @@ class _Writer:
         )
 
     def _entries(self, clips: Sequence[Clip]) -> list[ClipEntry]:
-        orders = _orders([clip for clip in clips if not clip.is_alternate])
         entries, end = [], 0
         for clip in (clip for clip in clips if self._is_known(clip, self._clips)):
             original = self._clips.get(clip.original_id or "")
             position = original.position if original else end
             at = None if clip.position == position else write_frames(clip.position, self._rate)
-            entries.append(self._clip(clip, at, orders.get(clip.id)))
+            entries.append(self._clip(clip, at))
             end = clip.end if original is None else end
         return entries
 
-    def _clip(self, clip: Clip, at: str | None, order: int | None) -> ClipEntry:
+    def _clip(self, clip: Clip, at: str | None) -> ClipEntry:
         fields = {
             "slug", "name", "locked", "tags", "image_prompt", "video_prompt", "negative_prompt", "lyrics", "notes",
         }  # fmt: skip
@@ -206,7 +195,6 @@ class _Writer:
             **clip.model_dump(include=fields),
             **self._alternate(clip, self._clips),
             at=at,
-            order=order,
             length=write_frames(clip.length, self._rate),
             source_start=write_frames(clip.source_start, self._rate) if clip.source_start else None,
             status=clip.status.value,
@@ -251,16 +239,6 @@ def overlapping(clips: Sequence[Clip]) -> bool:
             return True
         end = span.end
     return False
-
-
-def _orders(clips: Sequence[Clip]) -> dict[str, int]:
-    """By id the orders that are to be said: none where they are that of time. Where they do not tell all clips of a
-    place apart, others that do."""
-    if all(order_key(one) < order_key(two) for one, two in pairwise(clips)):
-        return {}
-    if len({(clip.order, clip.position) for clip in clips}) < len(clips):
-        return {clip.id: number for number, clip in enumerate(sorted(clips, key=order_key))}
-    return {clip.id: clip.order for clip in clips}
 
 
 def template_entry(template: StyleTemplate) -> TemplateEntry:

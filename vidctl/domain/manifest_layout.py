@@ -148,8 +148,6 @@ class _Reader:
                 if problem := _alternate_problem(key, originals):
                     self.fault((*path, "alternate_of"), problem)
                     continue
-                if clip.order is not None:
-                    self.fault((*path, "order"), "alternates have the order of their original")
                 original = original_of(scene.slug, clip.alternate_of)
                 number = self._number(path, original, clip.alternate)
                 self.places[key] = self._place(path, clip, self.places[original].position, number)

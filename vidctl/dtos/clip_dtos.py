@@ -27,7 +27,6 @@ class ClipCreateDTO(InputDTO):
     next_free: bool = False
     before: str | None = None
     after: str | None = None
-    order: int | None = Field(default=None, ge=0)
     lyrics: Lyrics = ""
     notes: Notes = ""
     tags: Tags = Field(default_factory=list)

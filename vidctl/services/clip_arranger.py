@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from vidctl.domain.clip import Clip, selection_field
+from vidctl.domain.clip_order import time_key
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
 from vidctl.domain.timeline import Span
@@ -96,7 +97,8 @@ class ClipArranger:
                 whole, name=name, slug=slug, position=cut, length=whole.end - cut, lyrics=later_lines,
                 order=layout.next_order, source_start=whole.source_start + cut - whole.position,
             )  # fmt: skip
-            return draft, [first, self._add(layout, whole, later, self._takes_of(whole))]
+            added = self._add(layout, whole, later, self._takes_of(whole))
+            return draft, [layout.clip(first.id), added]
 
         return self._views.respond_all(self._editor.attempt(build))
 
@@ -113,7 +115,7 @@ class ClipArranger:
         def build() -> tuple[Draft, Clip]:
             draft = Draft("clip merge", found[0].project_id, ", ".join(clip.slug for clip in found[:3]))
             layout = self._layouts.around(draft, found[0].id)
-            parts = sorted((layout.clip(clip.id) for clip in found), key=lambda clip: (clip.position, clip.order))
+            parts = sorted((layout.clip(clip.id) for clip in found), key=time_key)
             _require_neighbours(layout, parts)
             first, rest = parts[0], parts[1:]
             for part in rest:
@@ -121,7 +123,7 @@ class ClipArranger:
                 layout.remove(part)
             merged = layout.change(first, _merged_values(parts))
             layout.settle()
-            return draft, merged
+            return draft, layout.clip(merged.id)
 
         return self._views.respond(self._editor.attempt(build))
 
@@ -161,7 +163,7 @@ class ClipArranger:
             layout.refuse_overlap(place, chosen.name, [original.id])
             promoted = _swap(layout, original, chosen)
             layout.settle()
-            return draft, promoted
+            return draft, layout.clip(promoted.id)
 
         return self._views.respond(self._editor.attempt(build))
 
@@ -181,7 +183,7 @@ class ClipArranger:
                 chosen[selection_field(take.kind)] = mine.id
         added = layout.add(copy.model_copy(update=chosen))
         layout.settle()
-        return added
+        return layout.clip(added.id)
 
     def _hand_over(self, layout: SceneLayout, part: Clip, first: Clip) -> None:
         """Takes, those that are still being rendered, and alternates."""

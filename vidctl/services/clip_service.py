@@ -69,13 +69,11 @@ class ClipService:
                 project_id=owner.project_id,
                 scene_id=owner.id,
                 slug=slug,
-                order=layout.next_order if request.order is None else request.order,
+                order=layout.next_order,
                 position=self._place_for(layout, request, length),
                 length=length,
             )
             layout.add(clip)
-            if request.before or request.after:
-                layout.number_in_time()
             layout.settle()
             return draft, layout.clip(clip.id)
 
@@ -113,14 +111,17 @@ class ClipService:
             draft = Draft("clip update", clip.project_id, clip.name)
             layout = self._layouts.around(draft, clip.id)
             current = layout.clip(clip.id)
-            changes = merge_settings(current, given)
-            if "length" not in given:
-                return draft, layout.change(current, changes)
-            changes["length"] = frames_of_length(given["length"], layout.project.rate)
-            layout.refuse_longer(current, changes["length"])
-            changed = layout.change(current, changes)
-            layout.settle()
-            return draft, changed
+            changes = merge_settings(current, {name: value for name, value in given.items() if name != "order"})
+            if "length" in given:
+                changes["length"] = frames_of_length(given["length"], layout.project.rate)
+                layout.refuse_longer(current, changes["length"])
+            if given.keys() != {"order"}:
+                layout.change(current, changes)
+            if "order" in given:
+                layout.reorder(layout.clip(clip.id), given["order"])
+            if {"length", "order"} & given.keys():
+                layout.settle()
+            return draft, layout.clip(clip.id)
 
         return self._views.respond(self._editor.attempt(build))
 
@@ -160,7 +161,8 @@ class ClipService:
             home.settle()
             if there is not home:
                 there.settle()
-            return draft, (moved, landing, there.overlapped(Span(moved.position, moved.end), [moved.id]))
+            overlapped = there.overlapped(Span(moved.position, moved.end), [moved.id])
+            return draft, (there.clip(moved.id), landing, overlapped)
 
         moved, landing, overlapped = self._editor.attempt(build)
         slugs = [each.slug for each in overlapped]
@@ -251,8 +253,6 @@ class ClipService:
         moved = [home.change(each, {"position": at, "scene_id": there.scene.id}) for each in family]
         for each in moved if there is not home else ():
             there.take_in(each)
-        if neighbour is not None:
-            there.number_in_time()
         return there.clip(clip.id)
 
     def _neighbour(self, text: str | None) -> Clip | None:

@@ -38,8 +38,6 @@ def require_one_place(request: ClipCreateDTO | ClipTimelineUpdateDTO) -> None:
     at = request.timeline_position if isinstance(request, ClipCreateDTO) else request.position
     if sum(place is not None for place in (at, request.before, request.after)) > 1:
         raise InvalidInput("a clip can have one place only", fix="use one of --at, --before and --after")
-    if isinstance(request, ClipCreateDTO) and request.order is not None and (request.before or request.after):
-        raise InvalidInput("beside another clip the order is that of time", fix="leave --order out")
     if isinstance(request, ClipTimelineUpdateDTO) and not (at or request.before or request.after or request.scene):
         raise InvalidInput("no place is given", fix="use --at, --before, --after or --scene")
     if isinstance(request, ClipTimelineUpdateDTO) and request.snap and at is None:

@@ -50,6 +50,7 @@ class Draft:
         self.repositories: dict[str, BaseRepository[Any]] = {}
         self.set_id = new_id()
         self._latest: dict[str, Document] = {}
+        self._last: dict[str, int] = {}
 
     def create(self, repository: BaseRepository[D], document: D) -> D:
         """A new document."""
@@ -78,10 +79,16 @@ class Draft:
 
     def adjust(self, repository: BaseRepository[D], document: D, **values: Any) -> D:
         """Write values that follow from others, such as a scene's length, even if they are the same: then nobody else
-        may change the document meanwhile. They are not kept, as they are no person's work."""
+        may change the document meanwhile. They are not kept, as they are no person's work. What the draft writes
+        anyway gets them along."""
         document = self.current(document)
-        adjusted = changed(document, {**values, "revision": document.revision + 1})
-        self._write(repository, Replace(repository.collection, adjusted.to_stored(), document.revision))
+        write = self.writes[self._last[document.id]] if document.id in self._last else None
+        revision = document.revision + (write is None)
+        adjusted = changed(document, {**values, "revision": revision})
+        if isinstance(write, Insert | Replace):
+            self.writes[self._last[document.id]] = replace(write, document=adjusted.to_stored())
+        else:
+            self._write(repository, Replace(repository.collection, adjusted.to_stored(), document.revision))
         self._latest[document.id] = adjusted
         return adjusted
 
@@ -128,6 +135,7 @@ class Draft:
 
     def _write(self, repository: BaseRepository[D], write: Write) -> None:
         self.repositories[repository.collection] = repository
+        self._last[write.id] = len(self.writes)
         self.writes.append(write)
 
     def _keep(

@@ -10,7 +10,7 @@ from vidctl.domain.frames import parse_rate
 from vidctl.domain.limits import check_film_rate
 from vidctl.domain.manifest_film import FilmDocuments
 from vidctl.domain.manifest_layout import lay_out
-from vidctl.domain.manifest_plan import make_plan
+from vidctl.domain.manifest_planner import make_plan
 from vidctl.domain.storycanvas import read_storycanvas
 from vidctl.dtos.manifest_dtos import ImportResponseDTO
 from vidctl.errors import InvalidInput

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vidctl.domain.clip import MAX_POSITION_SECONDS, Clip
+from vidctl.domain.clip_order import time_key, wrong_orders
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
 from vidctl.domain.timeline import Span, conflicts, nearest_free
@@ -46,7 +47,7 @@ class SceneLayout:
     def clips(self) -> list[Clip]:
         """The clips that the film shows, in order of time."""
         shown = (clip for clip in self._known.values() if not clip.is_alternate)
-        return sorted(shown, key=lambda clip: (clip.position, clip.order, clip.id))
+        return sorted(shown, key=time_key)
 
     @property
     def everything(self) -> list[Clip]:
@@ -110,11 +111,17 @@ class SceneLayout:
         up. Raises Locked."""
         self.place(close_gaps(map(place_of, self.clips), spans))
 
-    def number_in_time(self) -> None:
-        """Let the clips' order follow their places again. Locked ones keep theirs."""
-        for order, clip in enumerate(self.clips):
-            if clip.order != order and not clip.locked:
-                self.change(clip, {"order": order})
+    def reorder(self, clip: Clip, order: int) -> None:
+        """Give a clip another place among those that start on the same frame. Raises InvalidInput for an order that
+        none of them has, Locked."""
+        group = [] if clip.is_alternate else [each for each in self.clips if each.position == clip.position]
+        orders = [each.order for each in group]
+        if order not in orders:
+            raise _out_of_time(clip, order, orders)
+        there = [each for each in group if each.id != clip.id]
+        there.insert(orders.index(order), clip)
+        for each, number in zip(there, orders, strict=True):
+            self.change(each, {"order": number})
 
     def take_in(self, clip: Clip) -> None:
         """A clip that a change in another layout of this draft has given this scene."""
@@ -160,7 +167,9 @@ class SceneLayout:
         return [clip for clip in self.clips if clip.id not in ignoring]
 
     def settle(self) -> Scene:
-        """Write the scene with its new length."""
+        """Write the scene with its new length; clips whose place has changed get the order that follows from it."""
+        for clip_id, order in wrong_orders(self.everything).items():
+            self._known[clip_id] = self.draft.adjust(self._clips, self._known[clip_id], order=order)
         self.scene = self.draft.adjust(self._scenes, self.scene, length=self.end)
         return self.scene
 
@@ -183,6 +192,15 @@ class Layouts:
     def around(self, draft: Draft, clip_id: str) -> SceneLayout:
         """The scene that a clip is in now. Raises NotFound."""
         return self.open(draft, self.clips.find_by_id(clip_id).scene_id)
+
+
+def _out_of_time(clip: Clip, order: int, orders: Sequence[int]) -> InvalidInput:
+    beside = f", here {', '.join(map(str, orders))}" if len(orders) > 1 else ""
+    return InvalidInput(
+        f"{clip.slug} cannot have the order {order}",
+        cause=f"clips are in order of time; it tells only those apart that start on the same frame{beside}",
+        fix="vidctl clip move CLIP --before OTHER moves it in time",
+    )
 
 
 def _overlap(project: Project, name: str, met: list[Clip], free: int, fix: str) -> TimelineOverlap:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from vidctl.domain.clip import Clip
+from vidctl.domain.clip_order import time_key
 from vidctl.domain.document import Document
 from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectEntry, SceneEntry, TemplateEntry
-from vidctl.domain.manifest_film import FilmDocuments, overlapping, time_key
+from vidctl.domain.manifest_film import FilmDocuments, overlapping
 from vidctl.domain.manifest_layout import Fault
 from vidctl.domain.manifest_plan import Mark, Plan
 from vidctl.domain.prompt_values import check_project_variables, check_scene_variables

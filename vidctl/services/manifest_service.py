@@ -11,7 +11,8 @@ from pathlib import Path
 from vidctl.domain.manifest import Manifest
 from vidctl.domain.manifest_film import FilmDocuments, manifest_of, manifest_text
 from vidctl.domain.manifest_layout import lay_out
-from vidctl.domain.manifest_plan import Mark, Plan, make_plan
+from vidctl.domain.manifest_plan import Mark, Plan
+from vidctl.domain.manifest_planner import make_plan
 from vidctl.dtos.manifest_dtos import ManifestDumpDTO, ManifestResponseDTO
 from vidctl.errors import Conflict
 from vidctl.services.deletion import Deletion

@@ -53,6 +53,8 @@ def draft_of(plan: Plan, repositories: FilmRepositories, action: str = "project 
         _write(draft, step, repositories)
     for tie in plan.ties:  # whoever deletes one of them meanwhile must see these clips
         draft.adjust(repositories.of(tie), tie)
+    for clip, order in plan.orders:
+        draft.adjust(repositories.clips, clip, order=order)
     for scene, length in plan.lengths:
         draft.adjust(repositories.scenes, scene, length=length)
     if not plan.is_new:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vidctl.domain.clip import Clip, selection_field
+from vidctl.domain.clip_order import wrong_orders
 from vidctl.domain.document import Document
 from vidctl.domain.project import Project
 from vidctl.domain.scene import Scene
@@ -119,12 +120,15 @@ class SceneArranger:
         """Write a copy with copies of the scene's clips. Alternates among them are alternates of the copies."""
         draft.create(self._scenes, copy)
         fresh: dict[str, Clip] = {}
-        for clip in sorted(self._clips.list_by_scene(scene.id), key=lambda each: each.is_alternate):
+        clips = self._clips.list_by_scene(scene.id)
+        orders = wrong_orders(clips)
+        for clip in sorted(clips, key=lambda each: each.is_alternate):
             draft.adjust(self._clips, clip)  # a copy must not show what is taken out of the clip meanwhile
             original = fresh.get(clip.original_id or "")
             mine = copy_of_clip(
                 clip,
                 scene_id=copy.id,
+                order=orders.get(clip.id, clip.order),
                 original_id=original.id if original else None,
                 alternate_number=clip.alternate_number if original else 0,
             )

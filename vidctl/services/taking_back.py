@@ -113,7 +113,7 @@ class TakingBack:
     def _was_there(self, other: Clip) -> bool:
         """Whether it has the place now that it had before the change."""
         replaced = self._replaced.get(other.id)
-        return self._is_as_left(replaced) if replaced else other.updated_at < self._changes[0].created_at
+        return self._is_as_left(replaced) if replaced else other.updated_at <= self._changes[0].created_at
 
     def _is_as_left(self, stored: Clip) -> bool:
         """Whether a clip is as the change has left it: then it gets back the very span that it had."""
@@ -171,6 +171,8 @@ class TakingBack:
 def _require_unchanged(repository: BaseRepository[Any], document: Document, change: Change) -> None:
     now = document.to_stored()
     after = change.new_values()
+    if isinstance(document, Clip):
+        after.pop("order", None)  # follows from its place
     differ = [name for name, value in after.items() if now[name] != value and now[name] != change.old_values()[name]]
     if differ:
         raise Conflict(
