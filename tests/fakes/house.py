@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from tests.fakes.backend import Farm, ScriptedBackend
 from tests.fakes.clock import Clock, ClockedStore
+from tests.fakes.memory import migrated_store
 from vidctl.app import App
 from vidctl.domain.clip import Clip
 from vidctl.domain.events import Event
@@ -22,7 +23,6 @@ from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.domain.scene import Scene
 from vidctl.domain.server import Server
 from vidctl.repositories.migrations import migrate
-from vidctl.repositories.sqlite_store import SqliteStore
 from vidctl.repositories.store import DocumentStore
 from vidctl.services.attendance import Attendance
 from vidctl.services.rendering import Rendering
@@ -40,7 +40,7 @@ class House:
 
     def __init__(self, folder: Path, store: DocumentStore | None = None, *, rate: float = 100.0, **flags: Any) -> None:
         self.clock = Clock(rate)
-        self._own = store or SqliteStore(None)
+        self._own = store or migrated_store()
         migrate(self._own)
         self.store = ClockedStore(self._own, self.clock)
         places = {"store": "sqlite:////nowhere", "assets": str(folder / "assets"), "cache": str(folder / "cache")}

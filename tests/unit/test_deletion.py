@@ -10,6 +10,7 @@ import pytest
 
 from tests.fakes.backend import Killed
 from tests.fakes.house import LEASE, House
+from tests.fakes.memory import migrated_store
 from tests.fakes.mortal_store import MortalStore
 from tests.unit.test_gallery import bring
 from vidctl.domain.character import Character
@@ -18,7 +19,6 @@ from vidctl.domain.job import JobStatus
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.take import Take
 from vidctl.errors import NotFound
-from vidctl.repositories.sqlite_store import SqliteStore
 
 COLLECTIONS = ("projects", "scenes", "clips", "takes", "jobs", "characters")
 Documents = dict[str, list[dict[str, Any]]]
@@ -119,7 +119,7 @@ def test_a_delete_that_was_killed_is_finished_by_doing_it_again(
     """Killed after its first write, after its second, and so on until it gets through."""
     whole = whole_delete(tmp_path, delete, reference)
     for writes in range(1, 200):
-        store = MortalStore(SqliteStore(None))
+        store = MortalStore(migrated_store())
         with House(tmp_path, store, rate=0) as house:
             film(house, "mine")
             film(house, "theirs")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,27 +14,14 @@ from tests.fakes.film_storm import ASSET, MANIFEST, add_asset
 from tests.fakes.gallery_filler import new_take
 from tests.fakes.house import House
 from tests.fakes.meanwhile import MeanwhileStore
+from tests.fakes.memory import image_of, migrated_store, store_of
 from vidctl.dtos.character_dtos import CharacterCreateDTO
 from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipTimelineUpdateDTO, ClipUpdateDTO
 from vidctl.dtos.scene_dtos import SceneCreateDTO
 from vidctl.dtos.template_dtos import StyleTemplateCreateDTO
 from vidctl.errors import VidctlError
-from vidctl.repositories.sqlite_store import SqliteStore
-from vidctl.repositories.store import Insert
 from vidctl.services import editor
 
-Documents = dict[str, list[dict[str, Any]]]
-COLLECTIONS = (
-    "projects",
-    "scenes",
-    "clips",
-    "takes",
-    "assets",
-    "characters",
-    "templates",
-    "change_sets",
-    "changes",
-)
 #: What a person does; the id of what is new, if it is one thing.
 Deed = Callable[[House, Path], str | None]
 
@@ -166,22 +152,21 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Documents:
-    """All documents of the film, by collection."""
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The image of a store that holds the film."""
     folder = tmp_path_factory.mktemp("film")
-    with House(folder, rate=1000, project="film") as house:
+    store = migrated_store()
+    with House(folder, store, rate=1000, project="film") as house:
         the_film(house, folder)
-        return {name: house.store.find(name, {}) for name in COLLECTIONS}
+        return image_of(store)
 
 
-def at_once(film: Documents, folder: Path, first: str, second: str) -> None:
+def at_once(film: bytes, folder: Path, first: str, second: str) -> None:
     """The second before each step of the first, one after the other."""
     (folder / "assets" / "aa").mkdir(parents=True, exist_ok=True)
     for number in range(1, 10_000):
-        store = MeanwhileStore(SqliteStore(None))
+        store = MeanwhileStore(store_of(film))
         with House(folder, store, rate=1000, project="film") as house:
-            for name, documents in film.items():
-                house.store.write_all([Insert(name, document) for document in documents])
             made: list[str | None] = []
             store.before_call(number, lambda: made.append(tried(house, folder, second)))  # noqa: B023 - called in here
             made.append(tried(house, folder, first))
@@ -200,14 +185,12 @@ def tried(house: House, folder: Path, deed: str) -> str | None:
 
 
 @pytest.mark.parametrize(("first", "second"), SUSPECTS, ids=lambda deed: deed.replace(" ", "-"))
-def test_a_film_stays_sound_whatever_happens_meanwhile(
-    film: Documents, tmp_path: Path, first: str, second: str
-) -> None:
+def test_a_film_stays_sound_whatever_happens_meanwhile(film: bytes, tmp_path: Path, first: str, second: str) -> None:
     at_once(film, tmp_path, first, second)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", DEEDS)
-def test_a_film_stays_sound_whatever_anybody_does_meanwhile(film: Documents, tmp_path: Path, first: str) -> None:
+def test_a_film_stays_sound_whatever_anybody_does_meanwhile(film: bytes, tmp_path: Path, first: str) -> None:
     for second in DEEDS:
         at_once(film, tmp_path, first, second)

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from tests.fakes.clock import Clock, ClockedStore
+from tests.fakes.memory import migrated_store
 from vidctl.domain.job import ANY_SERVER, FINAL, OPEN, Job, JobStatus
 from vidctl.domain.recipe import MediaKind
 from vidctl.errors import DiskFull, IllegalTransition, LeaseLost, RenderFailed, Unreachable, VidctlError
-from vidctl.repositories.migrations import migrate
 from vidctl.repositories.queue_repository import QueueRepository
-from vidctl.repositories.sqlite_store import SqliteStore
 
 LEASE = timedelta(seconds=60)
 SERVERS = ("one", "two")
@@ -63,8 +62,7 @@ class QueueMachine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.clock = Clock()
-        self.own = SqliteStore(None)
-        migrate(self.own)
+        self.own = migrated_store()
         self.queue = QueueRepository(ClockedStore(self.own, self.clock))  # type: ignore[arg-type]
         self.model: dict[str, Expected] = {}
 
@@ -263,8 +261,7 @@ TestQueue = QueueMachine.TestCase
 
 @pytest.fixture
 def queue() -> Any:
-    clock, store = Clock(), SqliteStore(None)
-    migrate(store)
+    clock, store = Clock(), migrated_store()
     yield QueueRepository(ClockedStore(store, clock))  # type: ignore[arg-type]
     store.close()
 
