@@ -11,7 +11,7 @@ from vidctl.domain.job import JobStatus
 
 WORK = ("queue", "work", "--until-empty", "--no-animatic")
 #: Long enough that the server still renders when Ctrl-C is pressed, however busy this machine is.
-SLOW = ("--size", "64x64", "--frames", "33", "--steps", "200")
+SLOW = ("--size", "64x64", "--frames", "81", "--steps", "200")
 
 
 def begin(studio: Studio, seen: ServerView) -> Running:
