@@ -84,7 +84,7 @@ def _cases() -> list[Case]:
         *((kind, "description", [], ["a\x00"]) for kind in TOLD),
         *((kind, "lyrics", *texts(5000)) for kind in SUNG),
         *((kind, "notes", *texts(5000)) for kind in NOTED),
-        *((kind, "order", [0, 7], [-1, 1.5, "first"]) for kind in SUNG),
+        *((kind, "order", [0, 7], [-1, 1.5, "first"]) for kind in (SceneCreateDTO, SceneUpdateDTO, ClipUpdateDTO)),
         *((kind, "tags", [[], ["a" * 50], MANY[:100]], [["a" * 51], ["two words"], [""], MANY, "t"]) for kind in SUNG),
         *((kind, name, *texts(100_000)) for kind, name in PROMPTED),
         *((kind, "prompt", *texts(5000)) for kind in STYLED),

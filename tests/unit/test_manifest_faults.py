@@ -54,9 +54,15 @@ def the_fault(tmp_path: Path, text: str) -> tuple[int, str, str]:
         (f'slug = "{"a" * 81}"', "project.slug", "no slug"),
         (f'description = "{"x" * 2001}"', "project.description", "at most 2000"),
         (f'notes = "{"x" * 5001}"', "project.notes", "at most 5000"),
-        ('variables = { Mood = "x" }', "project.variables", "variable's name"),
-        ("image.steps = 0", "project.image", "steps is out of range"),
-        ("video.stepps = 3", "project.video", "did you mean steps?"),
+        ('variables = { Mood = "x" }', "project.variables.Mood", "variable's name"),
+        ("variables = { mood = 3 }", "project.variables.mood", "must be a text"),
+        ("image.steps = 0", "project.image.steps", "got 0; it may be"),
+        ('image = { seed = 3, width = "wide" }', "project.image.width", "a whole number: got 'wide'"),
+        ("video.stepps = 3", "project.video.stepps", "did you mean steps?"),
+        ("video.Steps = 3", "project.video.Steps", "setting's name"),
+        (f"video.steps = 1{'0' * 30}", "project.video.steps", "a larger number than the stores can keep"),
+        ("video.steps = 2026-11-23", "project.video.steps", "must be a text, a number"),
+        ("image = 3", "project.image", "must be a table"),
         ('lyrics = ["la la"]', "project.lyrics", "00:12.500 --> 00:15.000"),
         ('lyrics = ["00:02.000 --> 00:01.000 la"]', "project.lyrics", "ends before it starts"),
         ('music = "song.flac"', "project.music", "must be a table"),
@@ -98,12 +104,27 @@ def test_a_wrong_field_of_the_film(tmp_path: Path, row: str, field: str, problem
         ('source_start = "x"', "source_start", "is not a time"),
         (f'lyrics = "{"x" * 5001}"', "lyrics", "at most 5000"),
         (f'video_prompt = "{"x" * 100_001}"', "video_prompt", "at most 100000"),
-        ('video.loras = [{ name = "x", weight = 11 }]', "video", "at most 10"),
+        ('video.loras = [{ name = "x", weight = 11 }]', "video.loras", "at most 10"),
+        ("image.stepps = 3", "image.stepps", "did you mean steps?"),
     ],
 )
 def test_a_wrong_field_of_a_clip(tmp_path: Path, row: str, field: str, problem: str) -> None:
     line, name, told = the_fault(tmp_path, f"{PROJECT}{CLIP}{row}\n")
     assert (line, name) == (9, f"scene.clip.{field}")
+    assert problem in told
+
+
+@pytest.mark.parametrize("table", ["template", "character", "scene", "scene.clip"])
+@pytest.mark.parametrize(
+    ("setting", "problem"), [("stepps = 3", "did you mean steps?"), ('width = "wide"', "a whole number: got 'wide'")]
+)
+def test_a_wrong_setting_is_named_with_all_that_leads_to_it(
+    tmp_path: Path, table: str, setting: str, problem: str
+) -> None:
+    scene = '[[scene]]\nname = "Verse"\n' if table == "scene.clip" else ""
+    text = f'{PROJECT}{scene}[[{table}]]\nname = "One"\nimage.{setting}\nvideo.steps = 3\n'
+    line, field, told = the_fault(tmp_path, text + 'length = "1s"\n' if scene else text)
+    assert (line, field) == (8 if scene else 6, f"{table}.image.{setting.split()[0]}")
     assert problem in told
 
 

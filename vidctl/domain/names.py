@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints
@@ -55,21 +55,19 @@ def _each_once(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(tags))
 
 
-def _are_identifiers(variables: Mapping[str, str]) -> Mapping[str, str]:
-    for name in variables:
+def _is_name_of(what: str) -> Callable[[str], str]:
+    def check(name: str) -> str:
         if not _IDENTIFIER.fullmatch(name):
-            raise ValueError(f"{name!r} is not a variable's name (lower-case letters, digits and _)")
-    return variables
+            raise ValueError(f"is not a {what}'s name (lower-case letters, digits and _)")
+        return name
+
+    return check
 
 
-def storable_settings(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    """The settings themselves. Raises ValueError for names and numbers that stores cannot keep."""
-    for key, value in settings.items():
-        if not _IDENTIFIER.fullmatch(key):
-            raise ValueError(f"{key!r} is not a setting's name (lower-case letters, digits and _)")
-        if isinstance(value, int) and not -(2**63) <= value < 2**63:
-            raise ValueError(f"{key} is a larger number than the stores can keep")
-    return settings
+def _is_storable(value: JsonValue) -> JsonValue:
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("is a larger number than the stores can keep")
+    return value
 
 
 Text = Annotated[str, AfterValidator(_has_no_null)]
@@ -91,6 +89,8 @@ Notes = Annotated[Text, Field(max_length=5000)]
 Prompt = Annotated[Text, Field(max_length=100_000)]
 Negative = Annotated[Text, Field(max_length=100_000)]
 #: What a person sets for renders, by workflow parameter name (steps, cfg, model, loras, …); None never stored.
-RenderSettings = Annotated[dict[str, JsonValue], AfterValidator(storable_settings)]
+RenderSettings = dict[
+    Annotated[str, AfterValidator(_is_name_of("setting"))], Annotated[JsonValue, AfterValidator(_is_storable)]
+]
 #: What a person's own words stand for in prompts, by name: {"mood": "calm"}.
-Variables = Annotated[dict[str, Annotated[Text, Field(max_length=2000)]], AfterValidator(_are_identifiers)]
+Variables = dict[Annotated[str, AfterValidator(_is_name_of("variable"))], Annotated[Text, Field(max_length=2000)]]

@@ -35,6 +35,7 @@ _WORDS = {
     "list_type": "must be a list",
     "dict_type": "must be a table of names with values",
     "model_type": "must be a table of names with values",
+    "invalid-json-value": "must be a text, a number, true, false, a list or a table",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than": "must be less than {lt}",
@@ -95,14 +96,20 @@ def make_input(kind: type[M], /, **values: Any) -> M:
 def invalid_input(error: ValidationError, subject: str = "") -> InvalidInput:
     """pydantic's complaints in our words: which field, what is wrong, what was given."""
     lines = []
-    for issue in error.errors(include_url=False):
+    issues = error.errors(include_url=False)
+    for issue in issues:
         shown = "" if _SECRETIVE & set(issue["loc"]) else _shown(issue.get("input"))
-        lines.append(": ".join(filter(None, [_place(issue["loc"]), in_words(issue) + shown])))
+        lines.append(": ".join(filter(None, [_place(field_of(issue)), in_words(issue) + shown])))
     return InvalidInput(
         f"{subject or 'the input'} is not valid",
         cause="; ".join(lines),
-        fields=[".".join(str(part) for part in issue["loc"]) for issue in error.errors(include_url=False)],
+        fields=[".".join(str(part) for part in field_of(issue)) for issue in issues],
     )
+
+
+def field_of(issue: ErrorDetails) -> tuple[int | str, ...]:
+    """Which field one of pydantic's complaints is about; a name in a table that is wrong itself is that field."""
+    return tuple(part for part in issue["loc"] if part != "[key]")
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

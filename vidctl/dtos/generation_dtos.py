@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue
 
 from vidctl.domain.job import MAX_ATTEMPTS
 from vidctl.domain.limits import RENDER_LIMITS
-from vidctl.domain.names import Name, Negative, Prompt, RenderSettings, storable_settings
+from vidctl.domain.names import Name, Negative, Prompt, RenderSettings
 from vidctl.domain.recipe import MediaKind
 from vidctl.dtos.base import InputDTO, ResponseDTO
 from vidctl.dtos.batch_dtos import RenderCountsDTO
@@ -27,7 +27,7 @@ class GenerationParamsDTO(InputDTO):
     workflow declares. Sizes in pixels, `fps` per second; a `seed` of -1 draws one. None counts as not given."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
+    __pydantic_extra__: RenderSettings = Field(init=False)
 
     prompt: Prompt | None = None
     negative: Negative | None = None
@@ -42,11 +42,6 @@ class GenerationParamsDTO(InputDTO):
     sampler: str | None = None
     scheduler: str | None = None
     seed: int | None = Field(default=None, ge=-1, lt=2**63, strict=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _can_be_stored(cls, values: Any) -> Any:
-        return storable_settings(values) if isinstance(values, dict) else values
 
     def as_settings(self) -> RenderSettings:
         """What was given, as a layer of settings."""

@@ -17,7 +17,7 @@ from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
 from vidctl.domain.toml_lines import Path
 from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, StaleDocument, TimelineOverlap
-from vidctl.services.setting_checks import check_settings
+from vidctl.services.setting_checks import check_setting
 
 _NAMED = 5  # things in a message
 #: Change by themselves, or follow from what is looked at; so does a scene's length.
@@ -27,12 +27,13 @@ _BY_MACHINE = frozenset({"revision", "updated_at", "selected_image_id", "selecte
 def setting_faults(manifest: Manifest) -> Iterator[Fault]:
     """Render settings that no workflow could use."""
     for path, entry in _with_settings(manifest):
-        for name, kind, values in (
+        for table, kind, values in (
             ("image", MediaKind.IMAGE, entry.image),
             ("video", MediaKind.VIDEO, entry.video),
         ):
-            if problem := _problem(partial(check_settings, kind, values)):
-                yield Fault((*path, name), problem)
+            for name, value in values.items():
+                if problem := _problem(partial(check_setting, kind, name, value)):
+                    yield Fault((*path, table, name), problem)
 
 
 def variable_faults(manifest: Manifest) -> Iterator[Fault]:

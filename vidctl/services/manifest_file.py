@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from vidctl.domain.manifest import FORMAT, TABLES, Entry, Manifest, TemplateEntry, TemplateFile
 from vidctl.domain.manifest_layout import Fault
 from vidctl.domain.toml_lines import TomlLines
-from vidctl.dtos.base import in_words
+from vidctl.dtos.base import field_of, in_words
 from vidctl.errors import InvalidInput, NewerFormat
 from vidctl.services.given_files import require_file
 
@@ -111,7 +111,7 @@ def _syntax_error(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Inva
 
 
 def _fault(issue: ErrorDetails, kind: type[Entry]) -> Fault:
-    path = tuple(issue["loc"])
+    path = field_of(issue)
     if issue["type"] == "extra_forbidden":
         return Fault(path, f"there is no such field; {_near(path, kind)}")
     if path == ("vidctl",):

@@ -26,13 +26,19 @@ _LORAS = TypeAdapter(tuple[Lora, ...])
 def check_settings(kind: MediaKind, settings: Mapping[str, JsonValue]) -> None:
     """Raises InvalidInput that names the setting, NotFound for a workflow or family that does not exist. None, which
     takes a setting away, is always right."""
-    given = {name: value for name, value in settings.items() if value is not None}
-    for name, value in given.items():
-        if name in CHOOSING:
-            _check_choice(name, value)
-        else:
-            _check_parameter(kind, name, value)
-    check_limits(given)
+    for name, value in settings.items():
+        check_setting(kind, name, value)
+
+
+def check_setting(kind: MediaKind, name: str, value: JsonValue) -> None:
+    """One of them, by itself. Raises as `check_settings` does."""
+    if value is None:
+        return
+    if name in CHOOSING:
+        _check_choice(name, value)
+    else:
+        _check_parameter(kind, name, value)
+    check_limits({name: value})
 
 
 def read_loras(value: JsonValue, source: str) -> tuple[Lora, ...]:
