@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from vidctl.domain.change import Change, ChangeSet
+from vidctl.domain.change import Change, ChangeKind, ChangeSet
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document
@@ -137,14 +137,20 @@ class _Films:
 
     def _history(self) -> Iterator[str]:
         counted: dict[str, Counter[str]] = defaultdict(Counter)
+        created: Counter[str] = Counter()
         for change in self._read("changes", Change).values():
-            counted[change.set_id][change.collection] += 1
+            if change.kind is ChangeKind.CREATION:
+                created[change.set_id] += 1
+            else:
+                counted[change.set_id][change.collection] += 1
         sets = self._read("change_sets", ChangeSet)
         for told in sets.values():
             if told.counts != dict(counted[told.id]):
                 there = dict(counted[told.id])
                 yield f"the change {told.action} {told.label} tells of {told.counts}, there are {there}"
-        if lost := set(counted) - set(sets):
+            if told.created != created[told.id]:
+                yield f"the change {told.action} {told.label} tells of {told.created} new, there are {created[told.id]}"
+        if lost := (set(counted) | set(created)) - set(sets):
             yield f"{len(lost)} sets of changes belong to no change"
 
 

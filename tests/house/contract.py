@@ -109,7 +109,8 @@ CONTRACT: dict[str, dict[str, str]] = {
         "ChangeSetDetailDTO": "id action label kind project_id counts created undoes undone created_at documents",
         "ChangeSetListDTO": "items total next_after",
         "ChangedFieldsDTO": "kind collection document_id name before after",
-        "RestoredDTO": "change restored left moved",
+        "LostTieDTO": "clip noun name",
+        "RestoredDTO": "change undo restored removed moved lost",
         "TrashEmptiedDTO": "changes documents",
     },
     "manifest_dtos": {

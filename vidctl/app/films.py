@@ -42,7 +42,7 @@ class FilmServices(Foundation):
     def projects(self) -> ProjectService:
         from vidctl.services.project_service import ProjectService
 
-        return ProjectService(self._projects, self._clips, self.references, self._films, self._editor, self._deletion)
+        return ProjectService(self._projects, self.references, self._films, self._editor, self._layouts, self._deletion)
 
     @cached_property
     def scenes(self) -> SceneService:
@@ -181,15 +181,17 @@ class FilmServices(Foundation):
     @cached_property
     def history(self) -> HistoryService:
         from vidctl.services.history_service import HistoryService
+        from vidctl.services.taking_back import Documents
 
         kept = (self._projects, self._scenes, self._clips, self._takes, self._characters, self._templates, self._pool)
+        repositories = {repository.collection: repository for repository in kept}
         return HistoryService(
             self._change_sets,
             self._changes,
             self.references,
             self._editor,
-            self._layouts,
-            {repository.collection: repository for repository in kept},
+            self._deletion,
+            Documents(repositories, self._changes, self._queue, self._layouts),
         )
 
     @cached_property

@@ -12,16 +12,18 @@ from vidctl.domain.document import Document
 
 
 class ChangeKind(StrEnum):
-    """A deletion lies in the trash until it is restored or the trash is emptied."""
+    """A deletion lies in the trash until it is restored or the trash is emptied. A change set is one if it deletes
+    anything, else an edit, also where all that it did was to create."""
 
     EDIT = "edit"
     DELETION = "deletion"
+    CREATION = "creation"
 
 
 class ChangeSet(Document):
     """What one command did at once. `label` says to what ("neon/chorus/hero"); `counts` by kind of document, of those
     that it changed or deleted; `created` is how many it made new. `undoes` is the set that this one has taken back,
-    "" for a command of its own; `undone` whether it has been taken back itself."""
+    "" for a command of its own and for one that was done again; `undone` whether it has been taken back itself."""
 
     project_id: str
     action: str
@@ -35,9 +37,9 @@ class ChangeSet(Document):
 
 class Change(Document):
     """One document of a change set. `before` and `after` are JSON text: of an edit the fields that differ, of a
-    deletion the whole document and "". `version` is that of a clip's texts before the change, where they changed.
-    `number` is its place in the set, `document_revision` the document's before it; `asset_ids` are the files that
-    what is kept here refers to."""
+    deletion the whole document and "", of a creation "{}" and the whole document. `version` is that of a clip's texts
+    before the change, where they changed. `number` is its place in the set, `document_revision` the document's before
+    it, 0 where there was none; `asset_ids` are the files that bringing `before` back needs."""
 
     set_id: str
     project_id: str

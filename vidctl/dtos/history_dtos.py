@@ -12,7 +12,8 @@ from vidctl.dtos.base import ListResponseDTO, ResponseDTO, Time
 
 class ChangeSetDTO(ResponseDTO):
     """What one command did. `counts` says how many documents of each kind it changed or deleted, `created` how many it
-    made new. `undoes` is the change that it took back, `undone` whether it was taken back itself."""
+    made new. `undoes` is the change that it took back, "" where it was done (again) itself; `undone` whether it was
+    taken back."""
 
     id: str
     action: str
@@ -30,14 +31,27 @@ class ChangeSetListDTO(ListResponseDTO[ChangeSetDTO]):
     pass
 
 
+class LostTieDTO(ResponseDTO):
+    """Something that a clip had and does not get back, as it is gone or belongs to another clip by now: `noun` is
+    "character", "template", "image" or "video"; or "clip" where the clip itself is gone, and what else was taken back
+    has come back without it."""
+
+    clip: str
+    noun: str
+    name: str
+
+
 class RestoredDTO(ResponseDTO):
-    """What was brought back. `left` counts what the command had made new: that stays. `moved` tells of clips whose old
-    place was taken, with the frame they start on now."""
+    """What was taken back: `restored` counts the documents that were brought back or got their old values, `removed`
+    those that the change had made, which are in the trash now. `moved` tells of clips whose old place was taken, with
+    the frame they start on now. `undo` is the change that this was itself, by which it can be done again."""
 
     change: ChangeSetDTO
+    undo: str
     restored: dict[str, int]
-    left: int = 0
+    removed: dict[str, int]
     moved: dict[str, int] = Field(default_factory=dict)
+    lost: list[LostTieDTO] = Field(default_factory=list)
 
 
 class TrashEmptiedDTO(ResponseDTO):
@@ -48,7 +62,8 @@ class TrashEmptiedDTO(ResponseDTO):
 
 
 class ChangedFieldsDTO(ResponseDTO):
-    """One document of a change: what its fields were and became."""
+    """One document of a change: what its fields were and became; nothing before it was created or after it was
+    deleted."""
 
     kind: ChangeKind
     collection: str

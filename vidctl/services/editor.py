@@ -51,10 +51,12 @@ class Draft:
         self.set_id = new_id()
         self._latest: dict[str, Document] = {}
         self._last: dict[str, int] = {}
+        self._new: dict[str, Change] = {}
 
     def create(self, repository: BaseRepository[D], document: D) -> D:
-        """A new document."""
+        """A new document, or one that comes back."""
         self._write(repository, Insert(repository.collection, document.to_stored()))
+        self._new[document.id] = self._change(ChangeKind.CREATION, repository, document, {})
         self._latest[document.id] = document
         return document
 
@@ -68,7 +70,9 @@ class Draft:
         if not different:
             return document
         edited = changed(document, {**document.edited(different), "revision": document.revision + 1})
-        self._keep(ChangeKind.EDIT, repository, document, {name: old[name] for name in different}, different)
+        if document.id not in self._new:  # that is kept whole, as it is in the end
+            before = {name: old[name] for name in different}
+            self.kept.append(self._change(ChangeKind.EDIT, repository, document, before, different))
         self._write(repository, Replace(repository.collection, edited.to_stored(), document.revision))
         self._latest[document.id] = edited
         return edited
@@ -96,7 +100,7 @@ class Draft:
         """Into the trash. Raises Locked."""
         document = self.current(document)
         document.check_deletable()
-        self._keep(ChangeKind.DELETION, repository, document, document.to_stored(), None)
+        self.kept.append(self._change(ChangeKind.DELETION, repository, document, document.to_stored()))
         self._write(repository, Delete(repository.collection, document.id, document.revision))
 
     def forget(self, repository: BaseRepository[D], document: D) -> None:
@@ -118,8 +122,7 @@ class Draft:
 
     def change_set(self) -> ChangeSet | None:
         """What to call this in the history; None if it is no person's work."""
-        created = sum(isinstance(write, Insert) for write in self.writes)
-        if not self.kept and not created:
+        if not self.kept and not self._new:
             return None
         deletes = any(change.kind is ChangeKind.DELETION for change in self.kept)
         return ChangeSet(
@@ -129,37 +132,44 @@ class Draft:
             label=self.label,
             kind=ChangeKind.DELETION if deletes else ChangeKind.EDIT,
             counts=dict(Counter(change.collection for change in self.kept)),
-            created=created,
+            created=len(self._new),
             undoes=self.undoes,
         )
+
+    def changes(self) -> list[Change]:
+        """What is kept of it: edits and deletions as they came, then all that is new, as it is in the end."""
+        made = [
+            change.model_copy(update={"number": number, "after": _text(self._latest[document_id].to_stored())})
+            for number, (document_id, change) in enumerate(self._new.items(), len(self.kept))
+        ]
+        return [*self.kept, *made]
 
     def _write(self, repository: BaseRepository[D], write: Write) -> None:
         self.repositories[repository.collection] = repository
         self._last[write.id] = len(self.writes)
         self.writes.append(write)
 
-    def _keep(
+    def _change(
         self,
         kind: ChangeKind,
-        repository: BaseRepository[D],
+        repository: BaseRepository[Any],
         document: Document,
         before: Mapping[str, Any],
-        after: Mapping[str, Any] | None,
-    ) -> None:
-        self.kept.append(
-            Change(
-                set_id=self.set_id,
-                project_id=self.project_id,
-                kind=kind,
-                collection=repository.collection,
-                document_id=document.id,
-                number=len(self.kept),
-                document_revision=document.revision,
-                version=getattr(document, "version", None),
-                before=_text(before),
-                after="" if after is None else _text(after),
-                asset_ids=_assets(before),
-            )
+        after: Mapping[str, Any] | None = None,
+    ) -> Change:
+        is_new = kind is ChangeKind.CREATION
+        return Change(
+            set_id=self.set_id,
+            project_id=self.project_id,
+            kind=kind,
+            collection=repository.collection,
+            document_id=document.id,
+            number=len(self.kept),
+            document_revision=document.revision - is_new,
+            version=None if is_new else getattr(document, "version", None),
+            before=_text(before),
+            after="" if after is None else _text(after),
+            asset_ids=_assets(before),
         )
 
 
@@ -176,7 +186,7 @@ class Editor:
         now = self._store.now()
         told = draft.change_set()
         journal = [_entry(self._change_sets, told, now)] if told else []
-        journal += [_entry(self._changes, change, now) for change in draft.kept]
+        journal += [_entry(self._changes, change, now) for change in draft.changes()]
         stamped = [_stamped(write, now) for write in _guards_first(draft.writes)]
         try:
             self._store.write_all([*stamped, *journal])

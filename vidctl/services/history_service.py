@@ -16,20 +16,19 @@ from vidctl.dtos.history_dtos import (
     RestoredDTO,
     TrashEmptiedDTO,
 )
-from vidctl.errors import Conflict, NotFound, StaleDocument, VidctlError
-from vidctl.repositories.base_repository import BaseRepository
+from vidctl.errors import Conflict, NotFound, StaleDocument
 from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
+from vidctl.services.deletion import Deletion
 from vidctl.services.editor import Draft, Editor
-from vidctl.services.layout import Layouts
 from vidctl.services.paging import first_of
 from vidctl.services.references import References, find_by_id_start
-from vidctl.services.taking_back import TakingBack
+from vidctl.services.taking_back import Documents, TakenBack, TakingBack
 
 _SHOWN = set(ChangeSetDTO.model_fields)
 
 
 class HistoryService:
-    """`repositories` are those of the documents that people change, by collection."""
+    """What one can do with changes."""
 
     def __init__(
         self,
@@ -37,15 +36,15 @@ class HistoryService:
         changes: ChangeRepository,
         references: References,
         editor: Editor,
-        layouts: Layouts,
-        repositories: Mapping[str, BaseRepository[Any]],
+        deletion: Deletion,
+        documents: Documents,
     ) -> None:
         self._change_sets = change_sets
         self._changes = changes
         self._references = references
         self._editor = editor
-        self._layouts = layouts
-        self._repositories = repositories
+        self._deletion = deletion
+        self._documents = documents
 
     def list_trash(
         self, project: str | None, *, everywhere: bool, after: str | None = None, limit: int | None = None
@@ -74,9 +73,10 @@ class HistoryService:
         return self._take_back(found, "trash restore")
 
     def undo(self, project: str | None, reference: str | None) -> RestoredDTO:
-        """Take a change back: if none is named, the last one of the project that has not been taken back yet. Raises as
-        `restore` does."""
-        return self._take_back(self._find(reference) if reference else self._last(project), "undo")
+        """Take a change back, all of it: if none is named, the last one of the project that has not been taken back
+        yet. What it created goes into the trash. Raises as `restore` does, and Conflict for what is in use since."""
+        found = self._find(reference) if reference else self._last(project)
+        return self._take_back(found, "redo" if found.undoes else "undo")
 
     def empty_trash(
         self, project: str | None, *, everywhere: bool, older_than: timedelta | None, edits: bool = False
@@ -133,50 +133,44 @@ class HistoryService:
         return newest[0]
 
     def _take_back(self, wanted: ChangeSet, action: str) -> RestoredDTO:
-        def build() -> tuple[Draft, RestoredDTO]:
-            draft = Draft(action, wanted.project_id, wanted.label, undoes=wanted.id)
+        def build() -> tuple[Draft, tuple[Draft, ChangeSet, TakenBack]]:
+            # whoever takes an undo back does again what that had taken back: it is a command like any other
+            undoes = "" if wanted.undoes else wanted.id
+            draft = Draft(action, wanted.project_id, wanted.label, undoes=undoes)
             found = self._change_sets.find_one({"id": wanted.id})
             changes = self._changes.of_set(wanted.id)
             if found is None or not changes:
-                raise _nothing_to_take_back(found, wanted)
-            moved = TakingBack(draft, self._repositories, self._layouts, changes).run()
-            edits = [change for change in changes if change.kind is ChangeKind.EDIT]
-            if not draft.kept and len(edits) == len(changes):
+                raise NotFound(f"there is no change {wanted.id[:8]} any more", cause="somebody else was quicker")
+            taken_back = None if found.undone else TakingBack(draft, self._documents, changes).run()
+            if taken_back is None or not draft.change_set():
                 raise Conflict(f"{found.id[:8]} has been taken back already", fix="vidctl project history")
-            self._leave_edits(draft, found, changes, edits)
-            self._turn_round(draft, found)
-            counts = Counter(change.collection for change in changes)
-            return draft, RestoredDTO(
-                change=_told(found), restored=dict(counts), moved=moved, left=0 if found.undoes else found.created
-            )
+            self._leave_rest(draft, found, changes)
+            return draft, (draft, found, taken_back)
 
-        return self._editor.attempt(build)
+        draft, found, done = self._editor.attempt(build)
+        for field, collection in (("clip_id", "clips"), ("character_id", "characters")):
+            if ids := done.removed.get(collection):
+                self._deletion.end_jobs({field: {"$in": ids}})
+        return RestoredDTO(
+            change=_told(found),
+            undo=draft.set_id,
+            restored=done.restored,
+            removed={collection: len(ids) for collection, ids in done.removed.items()},
+            moved=done.moved,
+            lost=done.lost,
+        )
 
-    def _leave_edits(self, draft: Draft, found: ChangeSet, changes: Sequence[Change], edits: Sequence[Change]) -> None:
-        """What was deleted leaves the trash. Edits stay in the history: versions of texts are read from them."""
+    def _leave_rest(self, draft: Draft, found: ChangeSet, changes: Sequence[Change]) -> None:
+        """What was deleted leaves the trash. The rest stays in the history: versions of texts are read from it."""
         for change in changes:
             if change.kind is ChangeKind.DELETION:
                 draft.forget(self._changes, change)
-        if not edits:
+        rest = [change for change in changes if change.kind is not ChangeKind.DELETION]
+        if not rest:
             draft.forget(self._change_sets, found)
         else:
-            counts = dict(Counter(change.collection for change in edits))
-            draft.adjust(self._change_sets, found, kind=ChangeKind.EDIT, counts=counts, undone=True)
-
-    def _turn_round(self, draft: Draft, found: ChangeSet) -> None:
-        """Where an undo is taken back, what it had taken back is done again, and may be undone again."""
-        undone = self._change_sets.find_one({"id": found.undoes}) if found.undoes else None
-        if undone is not None:
-            draft.adjust(self._change_sets, undone, undone=False)
-
-
-def _nothing_to_take_back(stored: ChangeSet | None, found: ChangeSet) -> VidctlError:
-    if stored is None:
-        return NotFound(f"there is no change {found.id[:8]} any more", cause="somebody else was quicker")
-    return Conflict(
-        f"{found.action} {found.label} made something new, which is not undone",
-        fix="delete it, or name an earlier change: vidctl project history lists them",
-    )
+            counts = Counter(change.collection for change in rest if change.kind is ChangeKind.EDIT)
+            draft.adjust(self._change_sets, found, kind=ChangeKind.EDIT, counts=dict(counts), undone=True)
 
 
 def _told(found: ChangeSet) -> ChangeSetDTO:
@@ -184,12 +178,12 @@ def _told(found: ChangeSet) -> ChangeSetDTO:
 
 
 def _fields(change: Change) -> ChangedFieldsDTO:
-    before = change.old_values()
+    before, after = change.old_values(), change.new_values()
     return ChangedFieldsDTO(
         kind=change.kind,
         collection=change.collection,
         document_id=change.document_id,
-        name=str(before.get("name", "")),
+        name=str({**after, **before}.get("name", "")),
         before=before,
-        after=change.new_values(),
+        after=after,
     )

@@ -189,6 +189,10 @@ class Layouts:
         clips = self.clips.list_by_scene(scene_id)
         return SceneLayout(draft, project, scene, clips, (self.scenes, self.clips))
 
+    def empty(self, draft: Draft, scene: Scene) -> SceneLayout:
+        """Of a scene that is yet to be created in the draft, without clips. Raises NotFound."""
+        return SceneLayout(draft, self.projects.find_by_id(scene.project_id), scene, [], (self.scenes, self.clips))
+
     def around(self, draft: Draft, clip_id: str) -> SceneLayout:
         """The scene that a clip is in now. Raises NotFound."""
         return self.open(draft, self.clips.find_by_id(clip_id).scene_id)

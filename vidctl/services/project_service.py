@@ -16,14 +16,15 @@ from vidctl.dtos.project_dtos import (
     ProjectWithScenesDTO,
     SceneWithClipsDTO,
 )
-from vidctl.errors import Conflict, InvalidInput
-from vidctl.repositories.clip_repository import ClipRepository
+from vidctl.errors import InvalidInput
 from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import check_even, chosen_slug, merge_settings
-from vidctl.services.editor import Editor
+from vidctl.services.editor import Draft, Editor
 from vidctl.services.film import FilmReader
+from vidctl.services.layout import Layouts
 from vidctl.services.paging import page_of
+from vidctl.services.rates import hold_for_new_rate
 from vidctl.services.references import References
 
 _SHOWN = set(ProjectResponseDTO.model_fields) & set(Project.model_fields)
@@ -35,17 +36,17 @@ class ProjectService:
     def __init__(
         self,
         projects: ProjectRepository,
-        clips: ClipRepository,
         references: References,
         films: FilmReader,
         editor: Editor,
+        layouts: Layouts,
         deletion: Deletion,
     ) -> None:
         self._projects = projects
-        self._clips = clips
         self._references = references
         self._films = films
         self._editor = editor
+        self._layouts = layouts
         self._deletion = deletion
 
     def create_project(self, request: ProjectCreateDTO) -> ProjectResponseDTO:
@@ -81,17 +82,22 @@ class ProjectService:
 
     def update_project(self, reference: str | None, request: ProjectUpdateDTO) -> ProjectResponseDTO:
         """Change what was given. Raises Conflict for a new rate while clips are measured in the old one."""
-        project = self._references.project(reference)
+        named = self._references.project(reference)
         changes = request.given()
         if "fps" in changes:
             changes["fps"] = str(check_film_rate(parse_rate(changes["fps"])))
-            self._refuse_new_rate(project, changes["fps"])
-        _check_drop_frame(changes.get("drop_frame", project.drop_frame), parse_rate(changes.get("fps", project.fps)))
-        check_even(changes.get("width", project.width), changes.get("height", project.height))
-        changed = self._editor.change(
-            "project update", self._projects, project.id, lambda now: merge_settings(now, changes)
-        )
-        return self.respond(changed)
+
+        def build() -> tuple[Draft, Project]:
+            project = self._projects.find_by_id(named.id)
+            changed = {**project.model_dump(include={"width", "height", "fps", "drop_frame"}), **changes}
+            _check_drop_frame(changed["drop_frame"], parse_rate(changed["fps"]))
+            check_even(changed["width"], changed["height"])
+            draft = Draft("project update", project.id, project.name)
+            if changed["fps"] != project.fps:
+                hold_for_new_rate(draft, self._layouts, project)
+            return draft, draft.change(self._projects, project, merge_settings(project, changes))
+
+        return self.respond(self._editor.attempt(build))
 
     def delete_project(self, reference: str) -> DeletedDTO:
         """Into the trash, with everything in it."""
@@ -109,15 +115,6 @@ class ProjectService:
             lyric_lines=len(project.lyrics),
             is_current=self._references.is_current(project),
         )
-
-    def _refuse_new_rate(self, project: Project, fps: str) -> None:
-        clips = self._clips.count({"project_id": project.id})
-        if fps != project.fps and clips:
-            raise Conflict(
-                f"the rate of {project.slug} cannot change any more",
-                cause=f"its {clips} clips are placed in frames of {project.fps} fps",
-                fix="make a new project with --fps",
-            )
 
 
 def _check_drop_frame(drops: bool, rate: Fraction) -> None:

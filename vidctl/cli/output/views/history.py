@@ -11,9 +11,12 @@ from vidctl.dtos.history_dtos import (
     ChangeSetDetailDTO,
     ChangeSetDTO,
     ChangeSetListDTO,
+    LostTieDTO,
     RestoredDTO,
     TrashEmptiedDTO,
 )
+
+_WHOLE = {"creation": "(created)", "deletion": "(deleted)"}
 
 
 def _change_sets(found: ChangeSetListDTO) -> list[Block]:
@@ -34,19 +37,26 @@ def _change_set(change: ChangeSetDetailDTO) -> list[Block]:
         for document in change.documents
         for field, old, new in (
             [(name, value, document.after.get(name)) for name, value in document.before.items()]
-            if document.after
-            else [("(deleted)", "", "")]
+            if document.kind == "edit"
+            else [(_WHOLE[document.kind], "", "")]
         )
     ]
     return [fields(change, leave_out=("documents",)), Table(["of", "name", "field", "before", "after"], rows)]
 
 
 def _restored(done: RestoredDTO) -> list[Block]:
-    told = [f"{_verb(done.change)} {done.change.label} ({done.change.action}): {tally(done.restored)}"]
-    if done.left:
-        told.append(f"what it had made new stays ({counted(done.left, 'document')})")
+    told = [": ".join(filter(None, [_what(done.change), tally(done.restored)]))]
+    if done.removed:
+        told.append(f"into the trash: {tally(done.removed)}")
     told += [f"{slug}: its place is taken, it starts at frame {frame} now" for slug, frame in done.moved.items()]
-    return [Lines(told)]
+    told += [_lost(tie) for tie in done.lost]
+    return [Lines([*told, f"vidctl project undo {done.undo[:SHORT_ID]} does it again"])]
+
+
+def _lost(tie: LostTieDTO) -> str:
+    if tie.noun == "clip":
+        return f"without the clip {tie.name}, which is gone"
+    return f"{tie.clip}: without the {tie.noun} {tie.name}, which is not there any more"
 
 
 def _emptied(done: TrashEmptiedDTO) -> list[Block]:
@@ -55,8 +65,9 @@ def _emptied(done: TrashEmptiedDTO) -> list[Block]:
     return [Lines([f"forgot {counted(done.changes, 'change')} of {counted(done.documents, 'document')}"])]
 
 
-def _verb(change: ChangeSetDTO) -> str:
-    return "restored" if change.kind == "deletion" else "took back"
+def _what(change: ChangeSetDTO) -> str:
+    verb = "restored" if change.kind == "deletion" else "took back"
+    return f"{verb} {change.label} ({change.action})"
 
 
 VIEWS: dict[type, Callable[[Any], list[Block]]] = {
