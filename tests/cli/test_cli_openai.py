@@ -29,7 +29,7 @@ def test_videos_are_listed_in_pages(vidctl: Vidctl, server: VideoServer) -> None
     assert ([item["id"] for item in page["items"]], page["next_after"]) == ([third, second], second)
     rest = vidctl("openai", "list", "--after", second)
     assert [row[0] for row in rest.rows()] == ["VIDEO", first]
-    more = vidctl("openai", "list", "--order", "asc", "--limit", 1).rows()[-1]
+    more = vidctl("openai", "list", "--sort", "created", "--limit", 1).rows()[-1]
     assert more == [f"1 are shown: --after {first} goes on"]
 
 
@@ -44,7 +44,7 @@ def test_a_video_is_shown_remixed_and_deleted(vidctl: Vidctl, server: VideoServe
     assert vidctl("openai", "show", video, "--json", code=3).error()["code"] == "not_found"
 
 
-@pytest.mark.parametrize("wrong", [("--limit", 0), ("--limit", 101), ("--order", "up"), ("--after", "")])
+@pytest.mark.parametrize("wrong", [("--limit", 0), ("--limit", 101), ("--sort", "up"), ("--after", "")])
 def test_a_page_that_cannot_be_asked_for_is_refused(
     vidctl: Vidctl, server: VideoServer, wrong: tuple[str, object]
 ) -> None:

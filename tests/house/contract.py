@@ -154,11 +154,11 @@ CONTRACT: dict[str, dict[str, str]] = {
             "id status model progress prompt size seconds created_at completed_at expires_at remixed_from error"
         ),
         "OpenAIVideoListDTO": "items next_after",
-        "OpenAIVideoQueryDTO": "limit after order",
+        "OpenAIVideoQueryDTO": "limit after sort",
     },
     "pool_dtos": {
         "PoolAppliedDTO": "item takes",
-        "PoolFilterDTO": "kind tags after limit",
+        "PoolFilterDTO": "kind tags sort after limit",
         "PoolItemCreateDTO": "sources name description tags",
         "PoolItemListResponseDTO": "items total next_after",
         "PoolItemResponseDTO": (
@@ -249,7 +249,7 @@ CONTRACT: dict[str, dict[str, str]] = {
         ),
         "TemplateCopyDTO": "name",
         "TemplateExportDTO": "file templates",
-        "TemplateFilterDTO": "category public built_in after limit",
+        "TemplateFilterDTO": "category public built_in text sort after limit",
         "TemplateImportDTO": "file created replaced unchanged",
     },
     "timeline_dtos": {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fakes.video_http import Faults, VideoServer
-from vidctl.dtos.openai_dtos import OpenAIRemixDTO, OpenAIVideoQueryDTO, VideoOrder
+from vidctl.dtos.openai_dtos import OpenAIRemixDTO, OpenAIVideoQueryDTO
 from vidctl.errors import (
     AuthenticationFailed,
     ConfigurationError,
@@ -52,7 +52,7 @@ def test_pages_follow_one_another_until_there_are_no_more(server: VideoServer, s
     seen: list[str] = []
     after = None
     while True:
-        page = service.list_videos(OpenAIVideoQueryDTO(limit=2, after=after, order=VideoOrder.ASC))
+        page = service.list_videos(OpenAIVideoQueryDTO(limit=2, after=after, sort="created"))
         seen += [video.id for video in page.items]
         if (after := page.next_after) is None:
             break

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.fakes.house import House
 from vidctl.domain.character import Character
@@ -13,6 +15,8 @@ from vidctl.domain.recipe import MediaKind
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.domain.take import Take
 from vidctl.errors import AmbiguousReference, InvalidInput, NotFound
+from vidctl.services import clip_query
+from vidctl.services.clip_query import ClipQuery
 
 
 @pytest.fixture
@@ -65,8 +69,41 @@ def test_pages_together_are_the_whole_list(house: House, sort: str, where: str, 
     how = {"scene": scene, "where": where, "sort": sort}
     whole = listed(house, **how)
     assert house.app.clips.list_clips(**how).total == len(whole)  # type: ignore[arg-type]
-    for size in (1, 4, 100):
-        assert in_pages(house, size, **how) == whole
+    assert in_pages(house, 4, **how) == in_pages(house, 100, **how) == whole
+    backwards = {**how, "sort": f"-{sort}"}
+    assert listed(house, **backwards) == in_pages(house, 5, **backwards) == whole[::-1]
+
+
+WORDS = ["c1", "c?", "zero/*", "clip:first/c?", "scene:zero", "scene:*e*,first", "status:final", "status:draft,stills",
+         "tag:hero", "tag:hero,night", "has:image", "has:video", "has:take", "has:tag,image", "has:template",
+         "is:locked", "is:alternate", "is:locked,alternate", "character:ada", "character:nobody", "template:noir",
+         "template:x", 'text:"clip 5"']  # fmt: skip
+TERMS = st.tuples(st.sampled_from(["", "-"]), st.sampled_from(WORDS)).map("".join)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(terms=st.lists(TERMS, min_size=1, max_size=3), named=st.sampled_from([0, 1_000]))
+def test_what_the_store_answers_is_what_a_look_at_each_clip_answers(house: House, terms: list[str], named: int) -> None:
+    everything = listed(house)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ClipQuery, "_condition", lambda query, term: None)
+        looked_at = [set(listed(house, where=term)) for term in terms]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clip_query, "_NAMED", named)
+        assert listed(house, where=" ".join(terms)) == [p for p in everything if all(p in fit for fit in looked_at)]
+        assert in_pages(house, 7, where=" ".join(terms), sort="-time") == [
+            path for path in reversed(everything) if all(path in fit for fit in looked_at)
+        ]
+
+
+def test_a_list_goes_on_behind_a_clip_that_fits_no_more(house: House) -> None:
+    for where in ("status:final", "has:tag status:final"):
+        first = house.app.clips.list_clips(where=where, limit=2)
+        following = listed(house, where=where)[2:]
+        assert first.next_after
+        house.clips.update_by_id(first.next_after, {"$set": {"status": "draft"}})
+        assert listed(house, where=where, after=first.next_after) == following
+        house.clips.update_by_id(first.next_after, {"$set": {"status": "final"}})
 
 
 def test_a_page_tells_how_many_there_are_in_all(house: House) -> None:
@@ -115,8 +152,12 @@ def test_a_selector_that_fits_nothing_is_told(house: House) -> None:
 
 
 def test_wrong_ways_to_list_are_told(house: House) -> None:
-    with pytest.raises(InvalidInput, match="cannot be sorted by 'size'"):
-        house.app.clips.list_clips(sort="size")
+    with pytest.raises(InvalidInput, match="cannot be sorted by 'size'") as refused:
+        house.app.clips.list_clips(sort="-size")
+    assert refused.value.fix == "sort by time, name, created, updated; a dash before it turns it round, as -time"
+    with pytest.raises(InvalidInput) as refused:
+        house.app.clips.list_clips(sort="nam")
+    assert refused.value.fix.startswith("did you mean name?")
     elsewhere = house.clip(house.scene(house.project("other"), "finale"), "last")
     with pytest.raises(NotFound, match="does not hold clip"):
         house.app.clips.list_clips(after=elsewhere.id, limit=2)

@@ -14,13 +14,11 @@ SCENE = Scene(project_id="p", name="Chorus", slug="chorus")
 
 def facts(**values: object) -> ClipFacts:
     known = {"image_prompt": "a singer in Rain", "tags": ["hero", "night"], "status": ClipStatus.STILLS, **values}
-    extra = {
-        name: known.pop(name) for name in ("images", "videos", "character_slugs", "template_slug") if name in known
-    }
+    extra = {name: known.pop(name) for name in ClipFacts._fields if name in known}
     clip = Clip.model_validate(
         {"project_id": "p", "scene_id": "s", "name": "The Hero", "slug": "the-hero", "length": 24, **known}
     )
-    return ClipFacts(clip, SCENE, **extra)  # type: ignore[arg-type]
+    return ClipFacts(clip.to_stored(), SCENE, **extra)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +64,9 @@ def test_terms_fit_what_they_say(selector: str, expected: bool) -> None:
 
 
 def test_takes_characters_and_templates_can_be_asked_for() -> None:
-    full = facts(images=2, videos=1, character_slugs=("ada", "bob"), template_slug="noir", character_ids=["x"])
+    full = facts(
+        has_image=True, has_video=True, character_slugs=("ada", "bob"), template_slug="noir", character_ids=["x"]
+    )
     for selector in ("has:image", "has:video", "has:take", "character:Ada", "character:cy,bob", "template:noir"):
         assert fits(parse_selector(selector), full), selector
     assert not fits(parse_selector("character:cy"), full)

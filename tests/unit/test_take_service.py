@@ -97,9 +97,9 @@ def test_the_best_come_first_and_those_without_a_rating_last(house: House, servi
     ratings = [None, 3, 5, 3]
     takes = [add(house, clip, number, rating=rating).id for number, rating in enumerate(ratings)]
     in_order = [takes[2], takes[3], takes[1], takes[0]]
-    assert ids(listed(service, sort="rating")) == in_order
-    page = listed(service, sort="rating", limit=3)
-    assert ids(page) + ids(listed(service, sort="rating", after=page.next_after)) == in_order
+    assert ids(listed(service, sort="-rating")) == in_order
+    page = listed(service, sort="-rating", limit=3)
+    assert ids(page) + ids(listed(service, sort="-rating", after=page.next_after)) == in_order
 
 
 @pytest.mark.parametrize(

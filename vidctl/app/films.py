@@ -168,9 +168,10 @@ class FilmServices(Foundation):
 
     @cached_property
     def _selection(self) -> Selection:
+        from vidctl.services.clip_query import ClipQueries
         from vidctl.services.selection import Selection
 
-        return Selection(self._films, self._clips, self._takes, self._characters, self._templates)
+        return Selection(self._films, self._clips, ClipQueries(self._takes, self._characters, self._templates))
 
     @cached_property
     def _clip_views(self) -> ClipViews:

@@ -35,13 +35,22 @@ ProjectArgument = Annotated[
 ]
 ServerArgument = Annotated[str, typer.Argument(help="Server: its name or id.", metavar="SERVER")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+TextOption = Annotated[str | None, typer.Option("--text", help="Only those that hold this in their names or words.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, max=10_000, help="How many to show.")]
+PageSizeOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")]
 SettingsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--set", help="Render setting, such as video.steps=20; an empty value removes it.", metavar="KIND.NAME=VALUE"
     ),
 ]
+
+
+def sort_option(fields: str, default: str) -> Any:
+    """The option by which a list is sorted, for its annotation."""
+    example = default.removeprefix("-")
+    text = f"By {fields}; -{example} is {example} the other way round (default: {default})."
+    return typer.Option("--sort", help=text, metavar="FIELD")
 
 
 def with_lines_of_stdin(texts: Sequence[str]) -> list[str]:

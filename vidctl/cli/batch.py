@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import AfterOption, ClipsArgument, read_text
+from vidctl.cli.arguments import AfterOption, ClipsArgument, PageSizeOption, read_text, sort_option
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.cli.render_options import (
@@ -67,8 +67,9 @@ def status(
 @command(group, "list", "vidctl batch list --limit 10", in_project=True)
 def list_(
     cli: Cli,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")] = 20,
+    sort: Annotated[str | None, sort_option("created", "-created")] = None,
+    limit: PageSizeOption = 20,
     after: AfterOption = None,
 ) -> Any:
     """List batches, newest first, of every film unless one is named."""
-    return cli.app.batches.list_batches(cli.project, after=after, limit=limit)
+    return cli.app.batches.list_batches(cli.project, sort=sort, after=after, limit=limit)

@@ -12,12 +12,14 @@ from vidctl.cli.arguments import (
     ClipsArgument,
     LimitOption,
     SettingsOption,
+    TextOption,
     YesOption,
     confirm,
     given,
     parse_kind_settings,
     parse_loras,
     read_text,
+    sort_option,
 )
 from vidctl.cli.character_refs import CharacterArgument
 from vidctl.cli.command import command, make_group
@@ -65,9 +67,15 @@ def create(
 
 
 @command(group, "list", "vidctl character list --project neon-nights", in_project=True)
-def list_(cli: Cli, limit: LimitOption = None, after: AfterOption = None) -> Any:
+def list_(
+    cli: Cli,
+    text: TextOption = None,
+    sort: Annotated[str | None, sort_option("name, created or updated", "name")] = None,
+    limit: LimitOption = None,
+    after: AfterOption = None,
+) -> Any:
     """List a film's characters."""
-    return cli.app.characters.list_characters(cli.project, after=after, limit=limit)
+    return cli.app.characters.list_characters(cli.project, text=text, sort=sort, after=after, limit=limit)
 
 
 @command(group, "show", "vidctl character show ada", in_project=True)

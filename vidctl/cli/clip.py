@@ -20,6 +20,7 @@ from vidctl.cli.arguments import (
     given,
     parse_kind_settings,
     read_text,
+    sort_option,
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
@@ -81,7 +82,7 @@ def list_(
     cli: Cli,
     scene: Annotated[str | None, typer.Option("--scene", "-s", help="Only the clips of this scene.")] = None,
     where: WhereOption = None,
-    sort: Annotated[str, typer.Option(help="By time, name, created or updated.")] = "time",
+    sort: Annotated[str | None, sort_option("time, name, created or updated", "time")] = None,
     limit: LimitOption = None,
     after: AfterOption = None,
 ) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from vidctl.cli import comfyui_models, comfyui_presets
-from vidctl.cli.arguments import ServerArgument, YesOption, confirm, given
+from vidctl.cli.arguments import AfterOption, LimitOption, ServerArgument, YesOption, confirm, given, sort_option
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.errors import InvalidInput
@@ -51,9 +51,17 @@ def add(
 
 
 @command(group, "list", "vidctl comfyui list")
-def list_(cli: Cli) -> Any:
+def list_(
+    cli: Cli,
+    active: Annotated[
+        bool | None, typer.Option("--active/--inactive", help="Only those that get renders, or that get none.")
+    ] = None,
+    sort: Annotated[str | None, sort_option("name or created", "name")] = None,
+    limit: LimitOption = None,
+    after: AfterOption = None,
+) -> Any:
     """List the registered servers."""
-    return cli.app.comfyui.list_servers()
+    return cli.app.comfyui.list_servers(active=active, sort=sort, after=after, limit=limit)
 
 
 @command(group, "info", "vidctl comfyui info studio")

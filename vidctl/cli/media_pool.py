@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import ClipsArgument, YesOption, confirm, given
+from vidctl.cli.arguments import AfterOption, ClipsArgument, PageSizeOption, YesOption, confirm, given, sort_option
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.cli.media import group as media
@@ -42,14 +42,15 @@ def list_(
     cli: Cli,
     kind: Annotated[str | None, typer.Option(help="Only images, or only videos.", metavar="image|video")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only with this tag; if repeated, with any of them.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Begin after this item, the last one of a page.")] = None,
+    sort: Annotated[str | None, sort_option("created or name", "-created")] = None,
+    limit: PageSizeOption = 50,
+    after: AfterOption = None,
 ) -> Any:
     """List a film's pool, newest first."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.pool_dtos import PoolFilterDTO
 
-    wanted = make_input(PoolFilterDTO, **given(kind=kind, tags=tag, limit=limit, after=after))
+    wanted = make_input(PoolFilterDTO, **given(kind=kind, tags=tag, sort=sort, limit=limit, after=after))
     return cli.app.pool.list_items(cli.project, wanted)
 
 

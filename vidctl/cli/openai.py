@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import YesOption, confirm, given, read_text
+from vidctl.cli.arguments import AfterOption, YesOption, confirm, given, read_text, sort_option
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 
@@ -15,18 +15,20 @@ group = make_group("Videos on an OpenAI-compatible server.")
 VideoArgument = Annotated[str, typer.Argument(help="Video: its id on the server.", metavar="VIDEO")]
 
 
-@command(group, "list", "vidctl openai list --limit 20 --order asc")
+@command(group, "list", "vidctl openai list --limit 20 --sort created")
 def list_(
     cli: Cli,
-    limit: Annotated[int | None, typer.Option(min=1, max=100, help="How many to show (default: 10).")] = None,
-    after: Annotated[str | None, typer.Option(help="Begin behind this video.", metavar="VIDEO")] = None,
-    order: Annotated[str | None, typer.Option(help="asc or desc, by time (default: desc).")] = None,
+    sort: Annotated[str | None, sort_option("created", "-created")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=100, help="How many to show (default: 10).")
+    ] = None,
+    after: AfterOption = None,
 ) -> Any:
-    """List the videos that the server keeps. Which server: vidctl config set openai_url URL."""
+    """List the videos that the server keeps, newest first. Which server: vidctl config set openai_url URL."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.openai_dtos import OpenAIVideoQueryDTO
 
-    return cli.app.openai.list_videos(make_input(OpenAIVideoQueryDTO, **given(limit=limit, after=after, order=order)))
+    return cli.app.openai.list_videos(make_input(OpenAIVideoQueryDTO, **given(limit=limit, after=after, sort=sort)))
 
 
 @command(group, "show", "vidctl openai show video_68f1")

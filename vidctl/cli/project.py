@@ -11,12 +11,14 @@ from vidctl.cli.arguments import (
     LimitOption,
     ProjectArgument,
     SettingsOption,
+    TextOption,
     YesOption,
     confirm,
     given,
     parse_kind_settings,
     parse_size,
     read_text,
+    sort_option,
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
@@ -59,10 +61,16 @@ def create(
     return cli.app.projects.create_project(make_input(ProjectCreateDTO, name=name, **fields))
 
 
-@command(group, "list", "vidctl project list")
-def list_(cli: Cli, limit: LimitOption = None, after: AfterOption = None) -> Any:
+@command(group, "list", "vidctl project list --text neon --sort name")
+def list_(
+    cli: Cli,
+    text: TextOption = None,
+    sort: Annotated[str | None, sort_option("created, updated or name", "-created")] = None,
+    limit: LimitOption = None,
+    after: AfterOption = None,
+) -> Any:
     """List films, newest first."""
-    return cli.app.projects.list_projects(after=after, limit=limit)
+    return cli.app.projects.list_projects(text=text, sort=sort, after=after, limit=limit)
 
 
 @command(group, "show", "vidctl project show neon-nights --tree", in_project=True)

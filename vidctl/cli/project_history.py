@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import AfterOption, LimitOption, YesOption, confirm
+from vidctl.cli.arguments import AfterOption, LimitOption, YesOption, confirm, sort_option
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.cli.project import group
@@ -24,13 +24,14 @@ def history(
     change: Annotated[
         str | None, typer.Argument(help="Change to look into: its id or the beginning of it.", metavar="[CHANGE]")
     ] = None,
+    sort: Annotated[str | None, sort_option("created", "-created")] = None,
     limit: LimitOption = None,
     after: AfterOption = None,
 ) -> Any:
     """List what was changed and deleted in a film, newest first; or show one change with its old and new values."""
     if change is not None:
         return cli.app.history.show(change)
-    return cli.app.history.list_history(cli.project, after=after, limit=limit)
+    return cli.app.history.list_history(cli.project, sort=sort, after=after, limit=limit)
 
 
 @command(group, "undo", "vidctl project undo", in_project=True)
@@ -46,9 +47,15 @@ def undo(
 
 
 @command(trash, "list", "vidctl project trash list", in_project=True)
-def list_(cli: Cli, everywhere: AllOption = False, limit: LimitOption = None, after: AfterOption = None) -> Any:
+def list_(
+    cli: Cli,
+    everywhere: AllOption = False,
+    sort: Annotated[str | None, sort_option("created", "-created")] = None,
+    limit: LimitOption = None,
+    after: AfterOption = None,
+) -> Any:
     """List what was deleted, newest first."""
-    return cli.app.history.list_trash(cli.project, everywhere=everywhere, after=after, limit=limit)
+    return cli.app.history.list_trash(cli.project, everywhere=everywhere, sort=sort, after=after, limit=limit)
 
 
 @command(trash, "restore", "vidctl project trash restore 3f2a")

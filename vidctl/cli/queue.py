@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import AfterOption, ClipsArgument, YesOption, confirm, read_text
+from vidctl.cli.arguments import AfterOption, ClipsArgument, PageSizeOption, YesOption, confirm, read_text, sort_option
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.cli.render_options import CountOption, FpsOption, FramesOption, KindOption, PromptOption, RenderFlags
@@ -56,11 +56,14 @@ def list_(
     cli: Cli,
     status: StatusOption = None,
     batch: BatchOption = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")] = 50,
+    sort: Annotated[str | None, sort_option("created", "-created")] = None,
+    limit: PageSizeOption = 50,
     after: AfterOption = None,
 ) -> Any:
     """List jobs, newest first."""
-    return cli.app.queue.list_jobs(status=_status(status), project=cli.project, batch=batch, limit=limit, after=after)
+    return cli.app.queue.list_jobs(
+        status=_status(status), project=cli.project, batch=batch, sort=sort, after=after, limit=limit
+    )
 
 
 @command(group, "show", "vidctl queue show 3f2a91")

@@ -13,11 +13,13 @@ from vidctl.cli.arguments import (
     SceneArgument,
     SettingsOption,
     TagOption,
+    TextOption,
     YesOption,
     confirm,
     given,
     parse_kind_settings,
     read_text,
+    sort_option,
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
@@ -71,11 +73,13 @@ def list_(
     tags: Annotated[
         list[str] | None, typer.Option("--tag", help="Only with this tag, or another that is given.")
     ] = None,
+    text: TextOption = None,
+    sort: Annotated[str | None, sort_option("time, name, created or updated", "time")] = None,
     limit: LimitOption = None,
     after: AfterOption = None,
 ) -> Any:
     """List a film's scenes in order."""
-    return cli.app.scenes.list_scenes(cli.project, tags=tags or (), after=after, limit=limit)
+    return cli.app.scenes.list_scenes(cli.project, tags=tags or (), text=text, sort=sort, after=after, limit=limit)
 
 
 @command(group, "show", "vidctl scene show neon-nights/chorus", in_project=True)

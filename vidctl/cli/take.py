@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vidctl.cli.arguments import YesOption, confirm, given, read_text
+from vidctl.cli.arguments import AfterOption, PageSizeOption, YesOption, confirm, given, read_text, sort_option
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
 from vidctl.cli.render_options import NoWaitOption, ServerOption, resumable
@@ -20,7 +20,7 @@ TakesArgument = Annotated[list[str], typer.Argument(help="Takes: ids or their be
 TargetArgument = Annotated[str, typer.Argument(help="The clip that gets them.", metavar="CLIP")]
 
 
-@command(group, "list", "vidctl take list chorus/hero --rating 3+ --sort rating", in_project=True)
+@command(group, "list", "vidctl take list chorus/hero --rating 3+ --sort -rating", in_project=True)
 def list_(
     cli: Cli,
     clips: Annotated[
@@ -31,11 +31,11 @@ def list_(
     tag: Annotated[list[str] | None, typer.Option(help="Only with this tag; if repeated, with any of them.")] = None,
     rating: Annotated[str | None, typer.Option(help="4, 3+ (three and better) or none.")] = None,
     character: Annotated[str | None, typer.Option(help="Only those of a character, in no clip.")] = None,
-    sort: Annotated[str, typer.Option(help="Newest first, or best first.", metavar="newest|rating")] = "newest",
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many to show.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Begin after this take, the last one of a page.")] = None,
+    sort: Annotated[str | None, sort_option("created or rating", "-created")] = None,
+    limit: PageSizeOption = 50,
+    after: AfterOption = None,
 ) -> Any:
-    """List takes."""
+    """List takes, newest first; best first with --sort -rating."""
     from vidctl.dtos.base import make_input
     from vidctl.dtos.take_dtos import TakeFilterDTO
 

@@ -12,11 +12,13 @@ from vidctl.cli.arguments import (
     ClipsArgument,
     LimitOption,
     SettingsOption,
+    TextOption,
     YesOption,
     confirm,
     given,
     parse_kind_settings,
     read_text,
+    sort_option,
 )
 from vidctl.cli.command import command, make_group
 from vidctl.cli.context import Cli
@@ -68,6 +70,8 @@ def list_(
     built_in: Annotated[
         bool | None, typer.Option("--builtin/--own", help="Only those that come with vidctl, or only your own.")
     ] = None,
+    text: TextOption = None,
+    sort: Annotated[str | None, sort_option("uses, name, created or updated", "-uses")] = None,
     limit: LimitOption = None,
     after: AfterOption = None,
 ) -> Any:
@@ -76,7 +80,14 @@ def list_(
     from vidctl.dtos.template_dtos import TemplateFilterDTO
 
     wanted = make_input(
-        TemplateFilterDTO, category=category, public=public, built_in=built_in, after=after, limit=limit
+        TemplateFilterDTO,
+        category=category,
+        public=public,
+        built_in=built_in,
+        text=text,
+        sort=sort,
+        after=after,
+        limit=limit,
     )
     return cli.app.templates.list_templates(wanted)
 

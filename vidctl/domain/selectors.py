@@ -12,51 +12,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel
-
-from vidctl.domain.clip import Clip, ClipStatus
+from vidctl.domain.clip import ClipStatus
 from vidctl.domain.names import slugify
+from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
 from vidctl.errors import InvalidInput
 
-
-class ClipRow(BaseModel):
-    """The fields of a clip that selectors and sorting look at, as they are stored."""
-
-    id: str
-    scene_id: str
-    name: str
-    slug: str
-    position: int
-    order: int
-    created_at: str
-    updated_at: str
-    tags: list[str]
-    status: str
-    locked: bool
-    original_id: str | None
-    alternate_number: int
-    lyrics: str
-    notes: str
-    image_prompt: str
-    video_prompt: str
-    negative_prompt: str
-    character_ids: list[str]
-    template_id: str | None
-    selected_image_id: str | None
-    selected_video_id: str | None
+#: A clip's fields as they are stored: those that the terms look at, and what tells its place.
+ClipRow = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class ClipFacts:
-    """What a selector may ask of a clip. `character_slugs` and `template_slug` are the names of what it refers to."""
+class ClipFacts(NamedTuple):
+    """What a selector may ask of a clip: whether it has takes of a kind, and by `character_slugs` and `template_slug`
+    the names of what it refers to."""
 
-    clip: Clip | ClipRow
+    clip: ClipRow
     scene: Scene
-    images: int = 0
-    videos: int = 0
-    character_slugs: tuple[str, ...] = ()
+    has_image: bool = False
+    has_video: bool = False
+    character_slugs: Sequence[str] = ()
     template_slug: str = ""
 
 
@@ -90,12 +66,22 @@ def parse_selector(text: str) -> Selector:
     return tuple(_term(word, text) for word in words)
 
 
-def needs_takes(selector: Selector) -> bool:
-    """Whether some term asks for takes."""
-    return any(term.key == "has" and {"image", "video", "take"} & set(term.values) for term in selector)
+def fields_asked(selector: Sequence[Term]) -> set[str]:
+    """The fields of clips that the terms look at."""
+    return {field for term in selector for name in _names(term) for field in _FIELDS[name]}
 
 
-def fits(selector: Selector, facts: ClipFacts) -> bool:
+def kinds_asked(selector: Sequence[Term]) -> set[MediaKind]:
+    """The kinds of takes that the terms ask for."""
+    return {kind for term in selector for name in _names(term) for kind in _KINDS.get(name, ())}
+
+
+def _names(term: Term) -> Sequence[str]:
+    """Its key, or where each value is a question of its own those: has:image."""
+    return [f"{term.key}:{value}" for value in term.values] if term.key in ("has", "is") else [term.key]
+
+
+def fits(selector: Sequence[Term], facts: ClipFacts) -> bool:
     """Whether a clip fulfils all terms."""
     return all(term.fits(facts) for term in selector)
 
@@ -124,35 +110,33 @@ def _nearest(word: str, known: Sequence[str]) -> str:
 
 
 def _named(facts: ClipFacts, pattern: str) -> bool:
-    wanted = pattern.casefold()
-    path = f"{facts.scene.slug}/{facts.clip.slug}"
-    return any(fnmatchcase(name, wanted) for name in (facts.clip.slug, path, facts.clip.name.casefold()))
+    slug, name = facts.clip["slug"], facts.clip["name"].casefold()
+    return any(fnmatchcase(each, pattern.casefold()) for each in (slug, f"{facts.scene.slug}/{slug}", name))
 
 
 def _in_text(facts: ClipFacts, words: str) -> bool:
-    clip = facts.clip
-    texts = (clip.name, clip.image_prompt, clip.video_prompt, clip.negative_prompt, clip.lyrics, clip.notes)
-    return any(words.casefold() in text.casefold() for text in texts)
+    return any(words.casefold() in facts.clip[field].casefold() for field in _TEXTS)
 
 
+_TEXTS = ("name", "image_prompt", "video_prompt", "negative_prompt", "lyrics", "notes")
 _HAS: Mapping[str, Callable[[ClipFacts], bool]] = MappingProxyType(
     {
-        "image": lambda f: f.images > 0,
-        "video": lambda f: f.videos > 0,
-        "take": lambda f: f.images + f.videos > 0,
-        "selection": lambda f: (f.clip.selected_image_id or f.clip.selected_video_id) is not None,
-        "prompt": lambda f: bool(f.clip.image_prompt or f.clip.video_prompt),
-        "lyrics": lambda f: bool(f.clip.lyrics),
-        "notes": lambda f: bool(f.clip.notes),
-        "tag": lambda f: bool(f.clip.tags),
-        "character": lambda f: bool(f.clip.character_ids),
-        "template": lambda f: f.clip.template_id is not None,
+        "image": lambda f: f.has_image,
+        "video": lambda f: f.has_video,
+        "take": lambda f: f.has_image or f.has_video,
+        "selection": lambda f: (f.clip["selected_image_id"] or f.clip["selected_video_id"]) is not None,
+        "prompt": lambda f: bool(f.clip["image_prompt"] or f.clip["video_prompt"]),
+        "lyrics": lambda f: bool(f.clip["lyrics"]),
+        "notes": lambda f: bool(f.clip["notes"]),
+        "tag": lambda f: bool(f.clip["tags"]),
+        "character": lambda f: bool(f.clip["character_ids"]),
+        "template": lambda f: f.clip["template_id"] is not None,
     }
 )
 _IS: Mapping[str, Callable[[ClipFacts], bool]] = MappingProxyType(
     {
-        "locked": lambda f: f.clip.locked,
-        "alternate": lambda f: f.clip.original_id is not None or f.scene.is_alternate,
+        "locked": lambda f: f.clip["locked"],
+        "alternate": lambda f: f.clip["original_id"] is not None or f.scene.is_alternate,
     }
 )
 _TESTS: Mapping[str, Callable[[ClipFacts, str], bool]] = MappingProxyType(
@@ -160,8 +144,8 @@ _TESTS: Mapping[str, Callable[[ClipFacts, str], bool]] = MappingProxyType(
         "": _named,
         "clip": _named,
         "scene": lambda f, value: fnmatchcase(f.scene.slug, value.casefold()),
-        "status": lambda f, value: f.clip.status == value,
-        "tag": lambda f, value: value.lower() in f.clip.tags,
+        "status": lambda f, value: f.clip["status"] == value,
+        "tag": lambda f, value: value.lower() in f.clip["tags"],
         "has": lambda f, value: _HAS[value](f),
         "is": lambda f, value: _IS[value](f),
         "character": lambda f, value: slugify(value) in f.character_slugs,
@@ -171,4 +155,31 @@ _TESTS: Mapping[str, Callable[[ClipFacts, str], bool]] = MappingProxyType(
 )
 _WORDS: Mapping[str, Sequence[str]] = MappingProxyType(
     {"status": [status.value for status in ClipStatus], "has": [*_HAS], "is": [*_IS]}
+)
+_FIELDS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "": ("name", "slug"),
+        "clip": ("name", "slug"),
+        "scene": (),
+        "status": ("status",),
+        "tag": ("tags",),
+        "character": ("character_ids",),
+        "template": ("template_id",),
+        "text": _TEXTS,
+        "has:image": (),
+        "has:video": (),
+        "has:take": (),
+        "has:selection": ("selected_image_id", "selected_video_id"),
+        "has:prompt": ("image_prompt", "video_prompt"),
+        "has:lyrics": ("lyrics",),
+        "has:notes": ("notes",),
+        "has:tag": ("tags",),
+        "has:character": ("character_ids",),
+        "has:template": ("template_id",),
+        "is:locked": ("locked",),
+        "is:alternate": ("original_id",),
+    }
+)
+_KINDS: Mapping[str, Sequence[MediaKind]] = MappingProxyType(
+    {"has:image": (MediaKind.IMAGE,), "has:video": (MediaKind.VIDEO,), "has:take": (MediaKind.IMAGE, MediaKind.VIDEO)}
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import Field
@@ -10,13 +9,6 @@ from pydantic import Field
 from vidctl.domain.document import Document
 from vidctl.domain.names import Notes, Tags
 from vidctl.domain.recipe import MediaKind, RenderRequest
-
-
-class TakeOrder(StrEnum):
-    """How lists of takes are sorted: RATING is best first, and newest first among equals."""
-
-    NEWEST = "newest"
-    RATING = "rating"
 
 
 class Take(Document):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -10,19 +9,12 @@ from pydantic import Field, StringConstraints
 from vidctl.dtos.base import InputDTO, ResponseDTO, Time
 
 
-class VideoOrder(StrEnum):
-    """By the time of their making: oldest first, or newest first."""
-
-    ASC = "asc"
-    DESC = "desc"
-
-
 class OpenAIVideoQueryDTO(InputDTO):
-    """Which page of the list; `after` is the id of the last video of the page before."""
+    """Which page of the list. `sort` is created or -created; `after` is the id of the last video of the page before."""
 
     limit: int = Field(default=10, ge=1, le=100)
     after: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
-    order: VideoOrder = VideoOrder.DESC
+    sort: str | None = None
 
 
 class OpenAIRemixDTO(InputDTO):

@@ -21,10 +21,12 @@ class PoolItemCreateDTO(InputDTO):
 
 
 class PoolFilterDTO(InputDTO):
-    """Which items to list. `tags`: any of them. `after` is the last item of the page before."""
+    """Which items to list. `tags`: any of them. `sort` is a field, or -FIELD; `after` is the last item of the page
+    before."""
 
     kind: MediaKind | None = None
     tags: Tags = Field(default_factory=list)
+    sort: str | None = None
     after: str | None = None
     limit: int = Field(default=50, ge=1, le=10_000)
 

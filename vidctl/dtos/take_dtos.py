@@ -8,21 +8,20 @@ from pydantic import Field
 
 from vidctl.domain.names import Notes, Tags
 from vidctl.domain.recipe import MediaKind
-from vidctl.domain.take import TakeOrder
 from vidctl.dtos.base import InputDTO, ListResponseDTO, ResponseDTO
 from vidctl.dtos.clip_dtos import GeneratedContentDTO
 
 
 class TakeFilterDTO(InputDTO):
     """Which takes to list; without clips and character, those of the whole film. `tags`: any of them. `rating`: "4",
-    "3+" or "none". `after` is the last take of the page before."""
+    "3+" or "none". `sort` is a field, or -FIELD; `after` is the last take of the page before."""
 
     clips: list[str] = Field(default_factory=list, max_length=10_000)
     character: str | None = None
     kind: MediaKind | None = None
     tags: Tags = Field(default_factory=list)
     rating: str | None = None
-    sort: TakeOrder = TakeOrder.NEWEST
+    sort: str | None = None
     after: str | None = None
     limit: int = Field(default=50, ge=1, le=10_000)
 

@@ -42,11 +42,14 @@ class TemplateCopyDTO(InputDTO):
 
 
 class TemplateFilterDTO(InputDTO):
-    """`public` and `built_in` leave out the others, where they are True or False."""
+    """`public` and `built_in` leave out the others, where they are True or False. `text` is in the name, description or
+    prompt; `sort` is a field, or -FIELD; `after` is the last one of the page before."""
 
     category: Category | None = None
     public: bool | None = None
     built_in: bool | None = None
+    text: str | None = None
+    sort: str | None = None
     after: str | None = None
     limit: int | None = Field(default=None, ge=1)
 

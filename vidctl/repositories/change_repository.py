@@ -14,11 +14,9 @@ class ChangeSetRepository(BaseRepository[ChangeSet]):
     document = ChangeSet
     noun = "change"
 
-    def newest(self, where: Filter, after: str | None = None, limit: int | None = None) -> list[ChangeSet]:
-        """Newest first; those behind the one with the id `after`."""
-        if limit is None:
-            limit = self.count(where)
-        return self.page(where, sort=(("created_at", -1),), after=after, limit=limit)
+    def newest(self, where: Filter, limit: int | None = None) -> list[ChangeSet]:
+        """Newest first."""
+        return self.find_many(where, sort=(("created_at", -1),), limit=limit)
 
 
 class ChangeRepository(BaseRepository[Change]):

@@ -65,7 +65,8 @@ def select_sql(
     condition = where_sql(where, indexes)
     source = f'"{collection}"' + (f' INDEXED BY "{index}"' if index else "")
     order = f"ORDER BY {_order(keys)} " if keys else ""
-    text = f"SELECT {'doc' if fields is None else _values_of(fields)} FROM {source} WHERE {condition.text} {order}LIMIT ? OFFSET ?"
+    values = "doc" if fields is None else _values_of(fields)
+    text = f"SELECT {values} FROM {source} WHERE {condition.text} {order}LIMIT ? OFFSET ?"
     return Sql(text, (*condition.values, -1 if limit is None else limit, skip))
 
 
@@ -190,8 +191,9 @@ def indexed_fields(create_index: str) -> tuple[str, ...]:
 
 def best_index(where: Filter, keys: Sequence[tuple[str, int]], indexes: Indexes) -> str | None:
     """The index that starts with the most fields fixed by the filter; among equals the one that goes on in the wanted
-    order, so that nothing is left to sort. None if that decides nothing. Null narrows nothing: most have it."""
-    equal = {path for path, operator, value in conditions(where) if operator == "$eq" and value is not None}
+    order, so that nothing is left to sort. None if that decides nothing. Null narrows nothing: most have it; and no
+    index knows true from 1."""
+    equal = {path for path, op, value in conditions(where) if op == "$eq" and kind_of(value) in ("text", "number")}
     narrowing = {name: _equal_start(fields, equal) for name, fields in indexes.items()}
     most = max(narrowing.values(), default=0)
     if not most or "id" in equal:

@@ -69,7 +69,10 @@ class SqliteStore:
         check_page(skip, limit, fields)
         keys = total_order(sort)
         with self._reading(collection) as (connection, indexes):
-            query = select_sql(collection, where, keys, indexes or {}, skip=skip, limit=limit, fields=fields)
+            # for an order by id SQLite would rather walk all of a film than sort the few that another index finds
+            query = select_sql(
+                collection, where, keys, indexes or {}, skip=skip, limit=limit, fields=fields, hint=not sort
+            )
             rows = [] if indexes is None else _rows(connection, query)
         found: list[Any] = json.loads(f"[{','.join(row[0] for row in rows)}]")  # at once: twice as fast as one by one
         if fields is None:

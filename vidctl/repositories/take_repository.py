@@ -31,6 +31,12 @@ class TakeRepository(BaseRepository[Take]):
         """The same for some clips."""
         return self._counted({"clip_id": {"$in": list(clip_ids)}})
 
+    def clips_with(self, project_id: str, kind: MediaKind) -> set[str]:
+        """The ids of the clips of a project that have a take of a kind."""
+        where, in_time = {"project_id": project_id, "kind": kind.value}, (("created_at", 1),)  # an index has this order
+        found = self.store.find(self.collection, where, sort=in_time, fields=("clip_id",))
+        return {row["clip_id"] for row in found} - {""}
+
     def _counted(self, where: Filter) -> dict[str, Counter[MediaKind]]:
         counted: dict[str, Counter[MediaKind]] = defaultdict(Counter)
         for row in self.store.find(self.collection, where, fields=("clip_id", "kind")):

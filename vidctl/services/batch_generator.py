@@ -15,10 +15,12 @@ from vidctl.errors import PartlyDone
 from vidctl.repositories.batch_repository import BatchRepository
 from vidctl.services.batch_reader import BatchReader
 from vidctl.services.generation_service import GenerationService
-from vidctl.services.paging import first_of
+from vidctl.services.orders import CREATED, Orders
+from vidctl.services.paging import stored_page
 from vidctl.services.queue_manager import QueueManager
 from vidctl.services.references import References
 
+_ORDERS = Orders("batches", "-created", {"created": CREATED})
 _LOOK = 1.0  # seconds between two looks at a batch that is watched
 
 
@@ -51,16 +53,15 @@ class BatchGenerator:
                 else:
                     yield event
 
-    def list_batches(self, project: str | None, *, after: str | None, limit: int) -> BatchListResponseDTO:
+    def list_batches(
+        self, project: str | None, *, sort: str | None = None, after: str | None, limit: int
+    ) -> BatchListResponseDTO:
         """A page of the batches, of all films unless one is named."""
         where = {} if project is None else {"project_id": self._references.project(project).id}
         start = self._reader.find(after).id if after is not None else None
-        found = self._batches.page(where, sort=(("created_at", -1),), after=start, limit=limit + 1)
-        shown, following = first_of(found, limit)
+        page = stored_page(self._batches, where, _ORDERS.read(sort), start, limit)
         return BatchListResponseDTO(
-            items=[self._reader.respond(batch) for batch in shown],
-            total=self._batches.count(where),
-            next_after=following,
+            items=[self._reader.respond(batch) for batch in page.items], total=page.total, next_after=page.next_after
         )
 
     def get_status(self, reference: str | None) -> BatchGenerationStatusDTO:

@@ -26,10 +26,12 @@ from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import check_all_settings, chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
+from vidctl.services.orders import CREATED, NAME, UPDATED, Orders, holding, in_order
 from vidctl.services.paging import page_of
 from vidctl.services.references import References
 
 _SHOWN = set(CharacterResponseDTO.model_fields)
+_ORDERS = Orders("characters", "name", {"name": NAME, "created": CREATED, "updated": UPDATED})
 
 
 class CharacterService:
@@ -68,11 +70,20 @@ class CharacterService:
         return _response(self._editor.attempt(build))
 
     def list_characters(
-        self, project: str | None, *, after: str | None = None, limit: int | None = None
+        self,
+        project: str | None,
+        *,
+        text: str | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> CharacterListResponseDTO:
-        """By name."""
+        """Those of a film that hold a text in their names or words; a page of them."""
+        order = _ORDERS.read(sort)
         found = self._characters.list_by_project(self._references.project(project).id)
-        return CharacterListResponseDTO(**page_of([_response(each) for each in found], after, limit))
+        fitting = [each for each in found if holding(text, each.name, each.slug, each.description, each.trigger_words)]
+        items = [_response(each) for each in in_order(fitting, order)]
+        return CharacterListResponseDTO(**page_of(items, after, limit))
 
     def get_character(self, project: str | None, reference: str) -> CharacterResponseDTO:
         """One character."""

@@ -26,7 +26,6 @@ from vidctl.services.deletion import Deletion
 from vidctl.services.editing import chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.layout import Layouts, SceneLayout
-from vidctl.services.paging import first_of
 from vidctl.services.references import References
 from vidctl.services.selection import Selection
 from vidctl.services.snapping import Snapping
@@ -85,18 +84,18 @@ class ClipService:
         scene: str | None = None,
         *,
         where: str = "",
-        sort: str = "time",
+        sort: str | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> ClipListResponseDTO:
-        """The clips of a scene, or of the whole film: those that a selector fits, in order, a page of them."""
+        """The clips of a scene, or of the whole film: those that a selector fits, a page of them."""
         found = self._references.scene(scene) if scene is not None else None
         owner = self._references.project(found.project_id if found else project)
         cursor = self._references.clip(after).id if after is not None else None
-        more = None if limit is None else limit + 1
-        clips, total = self._selection.page(owner, found, where=where, sort=sort, after=cursor, limit=more)
-        shown, following = first_of(clips, limit)
-        return self._views.respond_all(shown).model_copy(update={"total": total, "next_after": following})
+        page = self._selection.page(owner, found, where=where, sort=sort, after=cursor, limit=limit)
+        return self._views.respond_all(page.items).model_copy(
+            update={"total": page.total, "next_after": page.next_after}
+        )
 
     def get_clip(self, reference: str) -> ClipResponseDTO:
         """One clip."""

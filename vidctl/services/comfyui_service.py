@@ -27,11 +27,14 @@ from vidctl.repositories.server_model_repository import ServerModelRepository
 from vidctl.services.backends import Backends
 from vidctl.services.editing import apply_changes
 from vidctl.services.model_config import ModelConfig
+from vidctl.services.orders import CREATED, NAME, Orders, in_order
 from vidctl.services.own_models import OwnModels
+from vidctl.services.paging import page_of
 from vidctl.services.references import References, unknown
 
 #: How many jobs an advice names; more would not be read.
 _NAMED_JOBS = 12
+_ORDERS = Orders("servers", "name", {"name": NAME, "created": CREATED})
 
 
 class ComfyUIService:
@@ -63,10 +66,18 @@ class ComfyUIService:
         )
         return _response(self._servers.create(server))
 
-    def list_servers(self) -> ComfyUIServerListDTO:
-        """By name."""
-        found = [_response(server) for server in self._servers.list_servers()]
-        return ComfyUIServerListDTO(items=found, total=len(found))
+    def list_servers(
+        self,
+        *,
+        active: bool | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> ComfyUIServerListDTO:
+        """All, or only those that get renders or get none; a page of them."""
+        order = _ORDERS.read(sort)
+        found = [each for each in self._servers.list_servers() if active in (None, each.active)]
+        return ComfyUIServerListDTO(**page_of([_response(each) for each in in_order(found, order)], after, limit))
 
     def get_server(self, reference: str) -> ComfyUIServerDTO:
         """One server, as it is registered."""

@@ -20,11 +20,13 @@ from vidctl.errors import Conflict, NotFound, StaleDocument
 from vidctl.repositories.change_repository import ChangeRepository, ChangeSetRepository
 from vidctl.services.deletion import Deletion
 from vidctl.services.editor import Draft, Editor
-from vidctl.services.paging import first_of
+from vidctl.services.orders import CREATED, Orders
+from vidctl.services.paging import stored_page
 from vidctl.services.references import References, find_by_id_start
 from vidctl.services.taking_back import Documents, TakenBack, TakingBack
 
 _SHOWN = set(ChangeSetDTO.model_fields)
+_ORDERS = Orders("changes", "-created", {"created": CREATED})
 
 
 class HistoryService:
@@ -47,16 +49,22 @@ class HistoryService:
         self._documents = documents
 
     def list_trash(
-        self, project: str | None, *, everywhere: bool, after: str | None = None, limit: int | None = None
+        self,
+        project: str | None,
+        *,
+        everywhere: bool,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> ChangeSetListDTO:
-        """Deletions, newest first: of a project, or of all, deleted ones among them."""
-        return self._list({**self._inside(project, everywhere), "kind": ChangeKind.DELETION}, after, limit)
+        """Deletions: of a project, or of all, deleted ones among them."""
+        return self._list({**self._inside(project, everywhere), "kind": ChangeKind.DELETION}, sort, after, limit)
 
     def list_history(
-        self, project: str | None, *, after: str | None = None, limit: int | None = None
+        self, project: str | None, *, sort: str | None = None, after: str | None = None, limit: int | None = None
     ) -> ChangeSetListDTO:
-        """What was changed and deleted in a project, newest first."""
-        return self._list(self._inside(project, False), after, limit)
+        """What was changed and deleted in a project."""
+        return self._list(self._inside(project, False), sort, after, limit)
 
     def show(self, reference: str) -> ChangeSetDetailDTO:
         """A change with the fields that it touched."""
@@ -108,14 +116,13 @@ class HistoryService:
     def _inside(self, project: str | None, everywhere: bool) -> dict[str, Any]:
         return {} if everywhere else {"project_id": self._references.project(project).id}
 
-    def _list(self, where: Mapping[str, Any], after: str | None, limit: int | None) -> ChangeSetListDTO:
+    def _list(
+        self, where: Mapping[str, Any], sort: str | None, after: str | None, limit: int | None
+    ) -> ChangeSetListDTO:
         cursor = None if after is None else self._find(after).id
-        found = self._change_sets.newest(where, cursor, None if limit is None else limit + 1)
-        shown, following = first_of(found, limit)
+        page = stored_page(self._change_sets, where, _ORDERS.read(sort), cursor, limit)
         return ChangeSetListDTO(
-            items=[_told(each) for each in shown],
-            total=self._change_sets.count(where),
-            next_after=following,
+            items=[_told(each) for each in page.items], total=page.total, next_after=page.next_after
         )
 
     def _find(self, reference: str) -> ChangeSet:

@@ -11,7 +11,9 @@ from vidctl.errors import ConfigurationError
 from vidctl.gateways.cloud.client import CloudClient
 from vidctl.gateways.cloud.openai_videos import OpenAIVideos, RemoteVideo, VideoPage
 from vidctl.gateways.credentials import Credentials, find_secret
+from vidctl.services.orders import CREATED, Orders
 
+_ORDERS = Orders("videos", "-created", {"created": CREATED})
 _SHOWN = set(OpenAIVideoDTO.model_fields) - {"remixed_from", "error"}
 
 
@@ -37,7 +39,9 @@ class OpenAIVideoService:
 
     def list_videos(self, request: OpenAIVideoQueryDTO) -> OpenAIVideoListDTO:
         """A page of the videos that the server keeps."""
-        page = self._videos.list(request.model_dump(mode="json", exclude_none=True))
+        order = "desc" if _ORDERS.read(request.sort).is_backwards else "asc"
+        wanted = request.model_dump(mode="json", exclude={"sort"}, exclude_none=True)
+        page = self._videos.list({**wanted, "order": order})
         return OpenAIVideoListDTO(items=[_response(video) for video in page.data], next_after=_next(page))
 
     def get_video(self, video_id: str) -> OpenAIVideoDTO:

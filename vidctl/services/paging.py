@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from vidctl.domain.document import Document
 from vidctl.errors import NotFound
+from vidctl.repositories.base_repository import BaseRepository
+from vidctl.repositories.store import Filter
+from vidctl.services.orders import Order
 
 D = TypeVar("D", bound=Document)
 
 
-def first_of(found: Sequence[D], limit: int | None) -> tuple[Sequence[D], str | None]:
-    """A page of what was asked for with one more than `limit`, and `next_after`: that one tells whether there is
-    another page."""
+@dataclass(frozen=True)
+class Page(Generic[D]):
+    """Some documents of a list, how many it has in all, and the id that begins the next page."""
+
+    items: Sequence[D]
+    total: int
+    next_after: str | None
+
+
+def stored_page(
+    repository: BaseRepository[D], where: Filter, order: Order, after: str | None, limit: int | None
+) -> Page[D]:
+    """A page that the store finds: what matches and comes after the document with the id `after`; all of it without a
+    limit. Raises NotFound if that one is gone."""
+    total = repository.count(where)
+    size = total if limit is None else limit
+    return first_of(repository.page(where, sort=order.keys, after=after, limit=size + 1), total, size)
+
+
+def first_of(found: Sequence[D], total: int, limit: int) -> Page[D]:
+    """A page of what was asked for with one more than `limit`: that one tells whether there is another page."""
     shown = found[:limit]
-    return shown, shown[-1].id if len(found) > len(shown) else None
+    return Page(shown, total, shown[-1].id if len(found) > len(shown) else None)
 
 
 class Listed(Protocol):
-    """What stands in such a list."""
+    """What stands in a list that is read as a whole."""
 
     @property
     def id(self) -> str | None: ...

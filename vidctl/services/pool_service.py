@@ -25,13 +25,14 @@ from vidctl.repositories.project_repository import ProjectRepository
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.choices import Choices
 from vidctl.services.editor import Draft, Editor
-from vidctl.services.paging import first_of
+from vidctl.services.orders import CREATED, NAME, Orders
+from vidctl.services.paging import stored_page
 from vidctl.services.pool_sources import PoolSources
 from vidctl.services.references import References, find_by_id_start, unknown
 from vidctl.services.tagging import check_tags, retagged
 from vidctl.services.take_reader import TakeReader
 
-_NEWEST = (("created_at", -1),)
+_ORDERS = Orders("pool items", "-created", {"created": CREATED, "name": NAME})
 
 
 class PoolService:
@@ -83,19 +84,16 @@ class PoolService:
         return self._list(self._editor.attempt(build))
 
     def list_items(self, project: str | None, wanted: PoolFilterDTO) -> PoolItemListResponseDTO:
-        """A page of a film's items, newest first."""
+        """A page of a film's items."""
         where: dict[str, object] = {"project_id": self._references.project(project).id}
         if wanted.kind is not None:
             where["kind"] = wanted.kind
         if wanted.tags:
             where["tags"] = {"$in": wanted.tags}
         after = self._item(project, wanted.after).id if wanted.after is not None else None
-        found = self._pool.page(where, sort=_NEWEST, after=after, limit=wanted.limit + 1)
-        shown, following = first_of(found, wanted.limit)
+        page = stored_page(self._pool, where, _ORDERS.read(wanted.sort), after, wanted.limit)
         return PoolItemListResponseDTO(
-            items=self._reader.respond_to_items(shown),
-            total=self._pool.count(where),
-            next_after=following,
+            items=self._reader.respond_to_items(page.items), total=page.total, next_after=page.next_after
         )
 
     def get_item(self, project: str | None, reference: str) -> PoolItemResponseDTO:

@@ -23,11 +23,13 @@ from vidctl.services.editing import check_even, chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.film import FilmReader
 from vidctl.services.layout import Layouts
+from vidctl.services.orders import CREATED, NAME, UPDATED, Orders, holding, in_order
 from vidctl.services.paging import page_of
 from vidctl.services.rates import hold_for_new_rate
 from vidctl.services.references import References
 
 _SHOWN = set(ProjectResponseDTO.model_fields) & set(Project.model_fields)
+_ORDERS = Orders("films", "-created", {"created": CREATED, "updated": UPDATED, "name": NAME})
 
 
 class ProjectService:
@@ -58,9 +60,14 @@ class ProjectService:
         project = Project(**values, slug=chosen_slug(request.slug, request.name), fps=str(rate))
         return self.respond(self._projects.create(project))
 
-    def list_projects(self, *, after: str | None = None, limit: int | None = None) -> ProjectListResponseDTO:
-        """Newest first."""
-        items = [self.respond(project) for project in self._projects.list_projects()]
+    def list_projects(
+        self, *, text: str | None = None, sort: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> ProjectListResponseDTO:
+        """Those that hold a text in their name, short name or description; a page of them."""
+        order = _ORDERS.read(sort)
+        found = self._projects.list_projects()
+        fitting = [each for each in found if holding(text, each.name, each.slug, each.description)]
+        items = [self.respond(project) for project in in_order(fitting, order)]
         return ProjectListResponseDTO(**page_of(items, after, limit))
 
     def get_project(self, reference: str | None = None) -> ProjectResponseDTO:

@@ -36,7 +36,8 @@ from vidctl.repositories.comfyui_repository import ComfyUIRepository
 from vidctl.repositories.queue_repository import QueueRepository
 from vidctl.repositories.worker_repository import WorkerRepository
 from vidctl.services.backends import Backends
-from vidctl.services.paging import first_of
+from vidctl.services.orders import CREATED, Orders
+from vidctl.services.paging import stored_page
 from vidctl.services.queue_views import job_detail, job_status, worker_status
 from vidctl.services.references import References
 from vidctl.services.work_orders import Stop, WorkOrder
@@ -45,6 +46,7 @@ from vidctl.services.worker_names import owner_is_dead
 
 _CANCEL_WAIT = 5.0  # seconds for a worker to notice; it looks every second
 _CANCEL_LOOK = 0.1
+_ORDERS = Orders("jobs", "-created", {"created": (*CREATED, ("number", 1))})
 
 
 class QueueManager:
@@ -71,17 +73,21 @@ class QueueManager:
         self._worker = worker
 
     def list_jobs(
-        self, *, status: JobStatus | None, project: str | None, batch: str | None, limit: int, after: str | None = None
+        self,
+        *,
+        status: JobStatus | None,
+        project: str | None,
+        batch: str | None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int,
     ) -> QueueJobListDTO:
-        """A page of jobs, newest first."""
+        """A page of jobs."""
         where = self._where(status, project, batch)
         cursor = None if after is None else self._references.job(after).id
-        found = self._queue.page(where, sort=(("created_at", -1), ("number", -1)), after=cursor, limit=limit + 1)
-        shown, following = first_of(found, limit)
+        page = stored_page(self._queue, where, _ORDERS.read(sort), cursor, limit)
         return QueueJobListDTO(
-            items=[job_status(job) for job in shown],
-            total=self._queue.count(where),
-            next_after=following,
+            items=[job_status(job) for job in page.items], total=page.total, next_after=page.next_after
         )
 
     def get_job(self, reference: str) -> QueueJobDetailDTO:

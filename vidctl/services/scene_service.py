@@ -16,8 +16,12 @@ from vidctl.services.deletion import Deletion
 from vidctl.services.editing import chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.film import FilmReader
+from vidctl.services.orders import CREATED, NAME, UPDATED, Orders, holding, in_order
 from vidctl.services.paging import page_of
 from vidctl.services.references import References
+
+#: The film's order is that in which its scenes come.
+_ORDERS = Orders("scenes", "time", {"time": (), "name": NAME, "created": CREATED, "updated": UPDATED})
 
 
 class SceneService:
@@ -66,13 +70,27 @@ class SceneService:
         return self._respond(owner, self._editor.attempt(build))
 
     def list_scenes(
-        self, project: str | None, *, tags: Sequence[str] = (), after: str | None = None, limit: int | None = None
+        self,
+        project: str | None,
+        *,
+        tags: Sequence[str] = (),
+        text: str | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> SceneListResponseDTO:
-        """In the film's order, alternates behind their originals; those with any of the tags, if some are given."""
+        """Those with any of the tags, if some are given, that hold a text in their name, words or lyrics; a page of
+        them. In order of time alternates stand behind their originals."""
+        order = _ORDERS.read(sort)
         items = self._films.load_scenes(self._references.project(project)).scene_responses()
         wanted = {tag.lower() for tag in tags}
-        found = [scene for scene in items if not wanted or wanted & set(scene.tags)]
-        return SceneListResponseDTO(**page_of(found, after, limit))
+        found = [
+            scene
+            for scene in items
+            if (not wanted or wanted & set(scene.tags))
+            and holding(text, scene.name, scene.slug, scene.description, scene.lyrics, scene.notes)
+        ]
+        return SceneListResponseDTO(**page_of(in_order(found, order), after, limit))
 
     def get_scene(self, reference: str) -> SceneResponseDTO:
         """One scene."""

@@ -1,126 +1,108 @@
 """Which clips a selector means, and lists of clips page by page.
 
-What the store can ask by itself is asked there; only what it cannot is looked at clip by clip. In order of time a page
-reads scene after scene, so that it costs the same in a film of a hundred clips and of a hundred thousand.
+What the store can answer by itself is asked there; only what it cannot is looked at clip by clip, and of those as
+little as is asked for is read. In order of time a page reads scene after scene, so that it costs the same in a film of
+a hundred clips and of a hundred thousand.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.project import Project
-from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
-from vidctl.domain.selectors import ClipFacts, ClipRow, Selector, Term, fits, needs_takes, parse_selector
-from vidctl.errors import InvalidInput, NotFound
-from vidctl.repositories.character_repository import CharacterRepository
+from vidctl.domain.selectors import ClipRow, fields_asked
+from vidctl.errors import NotFound
 from vidctl.repositories.clip_repository import ClipRepository
-from vidctl.repositories.take_repository import TakeRepository
-from vidctl.repositories.template_repository import TemplateRepository
-from vidctl.services.film import Film, FilmReader
+from vidctl.services.clip_query import ClipQueries, ClipQuery
+from vidctl.services.film import FilmReader
+from vidctl.services.orders import CREATED, NAME, UPDATED, Order, Orders
+from vidctl.services.paging import Page, first_of, stored_page
 
-#: How lists of clips may be sorted, apart from "time": by which field, in which direction.
-SORTS = {"name": ("name", 1), "created": ("created_at", -1), "updated": ("updated_at", -1)}
-_IN_SCENE = (("position", 1), ("order", 1), ("alternate_number", 1))
+_TIME = "time"
+_ORDERS = Orders(
+    "clips",
+    _TIME,
+    {
+        _TIME: (("position", 1), ("order", 1), ("alternate_number", 1)),  # within a scene
+        "name": NAME,
+        "created": CREATED,
+        "updated": UPDATED,
+    },
+)
+_Key = tuple[Any, ...]
 
 
 class Selection:
     """Finds clips of a project."""
 
-    def __init__(
-        self,
-        films: FilmReader,
-        clips: ClipRepository,
-        takes: TakeRepository,
-        characters: CharacterRepository,
-        templates: TemplateRepository,
-    ) -> None:
+    def __init__(self, films: FilmReader, clips: ClipRepository, queries: ClipQueries) -> None:
         self._films = films
         self._clips = clips
-        self._takes = takes
-        self._characters = characters
-        self._templates = templates
+        self._queries = queries
 
-    def matching(self, project: Project, selector: str, scene: Scene | None = None) -> list[Clip]:
+    def matching(self, project: Project, selector: str) -> list[Clip]:
         """All clips that fit, in the film's order. Raises InvalidInput."""
-        terms = parse_selector(selector)
-        pushed, rest = _parted(terms)
-        if rest:
-            return self._read([row.id for row in self._rows(project, scene, pushed, rest)])
-        scenes = [scene] if scene else self._films.load_scenes(project).scenes
-        return [
-            clip for each in scenes for clip in self._clips.find_many({"scene_id": each.id, **pushed}, sort=_IN_SCENE)
-        ]
+        return list(self.page(project, None, where=selector).items)
 
     def page(
-        self, project: Project, scene: Scene | None, *, where: str, sort: str, after: str | None, limit: int | None
-    ) -> tuple[list[Clip], int]:
-        """The clips that come after the one with the id `after`, and how many there are in all."""
-        if sort != "time" and sort not in SORTS:
-            raise InvalidInput(f"clips cannot be sorted by {sort!r}", fix=f"sort by time, {', '.join(SORTS)}")
-        pushed, rest = _parted(parse_selector(where))
-        if limit is None or rest:
-            rows = _sorted(self._rows(project, scene, pushed, rest), sort)
-            return self._read([row.id for row in _slice(rows, after, limit)]), len(rows)
-        inside = {"scene_id": scene.id} if scene else {"project_id": project.id}
-        total = self._clips.count({**inside, **pushed})
-        if sort != "time":
-            return self._clips.page({**inside, **pushed}, sort=(SORTS[sort],), after=after, limit=limit), total
-        return self._page_in_time(self._films.load_scenes(project), scene, pushed, after, limit), total
+        self,
+        project: Project,
+        scene: Scene | None,
+        *,
+        where: str = "",
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Page[Clip]:
+        """The clips that come after the one with the id `after`, which need not fit itself. Raises InvalidInput,
+        NotFound."""
+        order = _ORDERS.read(sort)
+        query = self._queries.read(self._films.load_scenes(project), scene, where)
+        cursor = None if after is None else self._cursor(query, scene, after)
+        if not query.is_found_by_scenes:
+            return self._looked_through(query, order, cursor, limit)
+        if order.field != _TIME:
+            return stored_page(self._clips, query.filter, order, after, limit)
+        total = self._clips.count(query.filter)
+        size = total if limit is None else limit
+        return first_of(self._in_time(query, order, cursor, size + 1), total, size)
 
-    def _page_in_time(
-        self, film: Film, scene: Scene | None, pushed: dict[str, Any], after: str | None, limit: int
-    ) -> list[Clip]:
-        scenes = [scene] if scene else list(film.scenes)
+    def _cursor(self, query: ClipQuery, scene: Scene | None, after: str) -> Clip:
+        cursor = self._clips.find_by_id(after)
+        if cursor.scene_id not in ([scene.id] if scene else [each.id for each in query.film.scenes]):
+            raise NotFound(f"the list does not hold clip {cursor.id}", fix="begin it anew, without --after")
+        return cursor
+
+    def _in_time(self, query: ClipQuery, order: Order, cursor: Clip | None, limit: int) -> list[Clip]:
+        """Scene after scene, until there are enough."""
+        places = _places(query)
         found: list[Clip] = []
-        if after is not None:
-            scenes = _from(scenes, self._clips.find_by_id(after))
-        for each in scenes:
-            where = {"scene_id": each.id, **pushed}
-            found += self._clips.page(where, sort=_IN_SCENE, after=after, limit=limit - len(found))
-            after = None
+        for scene in reversed(query.scenes) if order.is_backwards else query.scenes:
+            ahead = 0 if cursor is None else places[scene.id] - places[cursor.scene_id]
+            if (ahead > 0) if order.is_backwards else (ahead < 0):
+                continue
+            after = cursor.id if cursor is not None and ahead == 0 else None
+            where = {**query.where, "scene_id": scene.id}
+            found += self._clips.page(where, sort=order.keys, after=after, limit=limit - len(found))
             if len(found) >= limit:
                 break
         return found
 
-    def _rows(self, project: Project, scene: Scene | None, pushed: dict[str, Any], rest: Selector) -> list[ClipRow]:
-        """What fits, in the film's order."""
-        film = self._films.load_scenes(project)
-        inside = {"scene_id": scene.id} if scene else {"project_id": project.id}
-        by_scene: dict[str, list[ClipRow]] = {}
-        # sorted here: a store would sort whole documents
-        found = self._clips.find_many({**inside, **pushed}, projection=ClipRow)
-        for row in sorted(found, key=lambda row: (row.position, row.order, row.alternate_number, row.id)):
-            by_scene.setdefault(row.scene_id, []).append(row)
-        rows = [row for each in film.scenes for row in by_scene.get(each.id, ())]
-        if not rest:
-            return rows
-        facts = self._reader(film, rest)
-        return [row for row in rows if fits(rest, facts(row))]
-
-    def _reader(self, film: Film, rest: Selector) -> Callable[[ClipRow], ClipFacts]:
-        """How the facts of a clip are had; only what is asked for is read."""
-        takes = self._takes.count_by_clip(film.project.id) if needs_takes(rest) else {}
-        characters = {each.id: each.slug for each in self._characters.list_by_project(film.project.id)}
-        templates = {each.id: each.slug for each in self._templates.list_templates()}
-        none: Counter[MediaKind] = Counter()
-
-        def read(row: ClipRow) -> ClipFacts:
-            taken = takes.get(row.id, none)
-            slugs = tuple(characters.get(each, "") for each in row.character_ids)
-            return ClipFacts(
-                row,
-                film.scene(row.scene_id),
-                taken[MediaKind.IMAGE],
-                taken[MediaKind.VIDEO],
-                slugs,
-                templates.get(row.template_id or "", ""),
-            )
-
-        return read
+    def _looked_through(self, query: ClipQuery, order: Order, cursor: Clip | None, limit: int | None) -> Page[Clip]:
+        """All that the store has found is told apart here, but only the page is read as clips."""
+        key = _key(query, order)
+        fields = {"scene_id", *fields_asked(query.rest), *(path for path, _ in order.keys)}
+        keys = [key(row) for row in query.fitting(self._clips.find_rows(query.filter, fields))]
+        total, size = len(keys), len(keys) if limit is None else limit
+        if cursor is not None:
+            start = key(cursor.to_stored())
+            keys = [each for each in keys if (each < start if order.is_backwards else each > start)]
+        best = heapq.nlargest if order.is_backwards else heapq.nsmallest
+        return first_of(self._read([each[-1] for each in best(size + 1, keys)]), total, size)
 
     def _read(self, ids: Sequence[str]) -> list[Clip]:
         """Whole clips, in the order of their ids; without those that were deleted meanwhile."""
@@ -128,48 +110,14 @@ class Selection:
         return [found[clip_id] for clip_id in ids if clip_id in found]
 
 
-def _parted(terms: Selector) -> tuple[dict[str, Any], Selector]:
-    """What the store can be asked, and the terms that are left."""
-    pushed: dict[str, Any] = {}
-    rest: list[Term] = []
-    for term in terms:
-        condition = _condition(term)
-        if condition is None or set(condition) & set(pushed):
-            rest.append(term)
-        else:
-            pushed |= condition
-    return pushed, tuple(rest)
+def _places(query: ClipQuery) -> dict[str, int]:
+    """The scenes' places in the film by their ids."""
+    return {scene.id: place for place, scene in enumerate(query.film.scenes)}
 
 
-def _condition(term: Term) -> dict[str, Any] | None:
-    one = term.values[0] if len(term.values) == 1 and not term.negated else None
-    if term.key == "status" and not term.negated:
-        return {"status": {"$in": list(term.values)}}
-    if term.key == "tag" and one is not None:
-        return {"tags": {"$all": [one.lower()]}}
-    if term.key == "is" and term.values == ("locked",):
-        return {"locked": not term.negated}
-    return None
-
-
-def _sorted(rows: list[ClipRow], sort: str) -> list[ClipRow]:
-    if sort == "time":
-        return rows
-    field, direction = SORTS[sort]
-    return sorted(rows, key=lambda row: (getattr(row, field), row.id), reverse=direction < 0)
-
-
-def _slice(rows: list[ClipRow], after: str | None, limit: int | None) -> list[ClipRow]:
-    start = 0
-    if after is not None:
-        start = next((at for at, row in enumerate(rows, 1) if row.id == after), 0)
-        if start == 0:
-            raise NotFound(f"the list does not hold clip {after}", fix="begin it anew, without --after")
-    return rows[start:][:limit]
-
-
-def _from(scenes: Sequence[Scene], cursor: Clip) -> list[Scene]:
-    at = next((at for at, scene in enumerate(scenes) if scene.id == cursor.scene_id), None)
-    if at is None:
-        raise NotFound(f"the list does not hold clip {cursor.id}", fix="begin it anew, without --after")
-    return list(scenes[at:])
+def _key(query: ClipQuery, order: Order) -> Callable[[ClipRow], _Key]:
+    """By what clips are compared, upwards; the last of it is the id."""
+    paths, places = [path for path, _ in order.keys], _places(query)
+    if order.field == _TIME:
+        return lambda row: (places[row["scene_id"]], *(row[path] for path in paths), row["id"])
+    return lambda row: (*(row[path] for path in paths), row["id"])

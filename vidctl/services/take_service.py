@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vidctl.domain.take import Take, TakeOrder
+from vidctl.domain.take import Take
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.clip_dtos import GeneratedContentDTO
 from vidctl.dtos.take_dtos import (
@@ -21,19 +21,16 @@ from vidctl.dtos.take_dtos import (
 from vidctl.errors import InvalidInput
 from vidctl.gateways.opener import open_file
 from vidctl.repositories.clip_repository import ClipRepository
-from vidctl.repositories.store import Sort
 from vidctl.repositories.take_repository import TakeRepository
 from vidctl.services.choices import Choices, choosing, require_of
 from vidctl.services.editor import Draft, Editor
-from vidctl.services.paging import first_of
+from vidctl.services.orders import CREATED, Orders
+from vidctl.services.paging import stored_page
 from vidctl.services.references import References
 from vidctl.services.tagging import check_tags, retagged
 from vidctl.services.take_reader import TakeReader
 
-_SORTS: Mapping[TakeOrder, Sort] = {
-    TakeOrder.NEWEST: (("created_at", -1),),
-    TakeOrder.RATING: (("rating", -1), ("created_at", -1)),
-}
+_ORDERS = Orders("takes", "-created", {"created": CREATED, "rating": (("rating", 1), *CREATED)})
 _RATING = re.compile(r"([1-5])(\+?)|none")
 
 
@@ -56,14 +53,11 @@ class TakeService:
 
     def list_takes(self, project: str | None, wanted: TakeFilterDTO) -> TakeListResponseDTO:
         """A page of the takes of a film, of some clips or of a character."""
-        where = self._where(project, wanted)
+        order, where = _ORDERS.read(wanted.sort), self._where(project, wanted)
         after = self._references.take(wanted.after).id if wanted.after is not None else None
-        found = self._takes.page(where, sort=_SORTS[wanted.sort], after=after, limit=wanted.limit + 1)
-        shown, following = first_of(found, wanted.limit)
+        page = stored_page(self._takes, where, order, after, wanted.limit)
         return TakeListResponseDTO(
-            items=self._reader.respond_all(shown),
-            total=self._takes.count(where),
-            next_after=following,
+            items=self._reader.respond_all(page.items), total=page.total, next_after=page.next_after
         )
 
     def get_take(self, reference: str) -> TakeDetailDTO:

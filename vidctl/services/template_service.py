@@ -22,11 +22,14 @@ from vidctl.repositories.template_repository import TemplateRepository
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.editing import check_all_settings, chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
+from vidctl.services.orders import CREATED, NAME, UPDATED, Orders, holding, in_order
 from vidctl.services.paging import page_of
 from vidctl.services.references import References
 from vidctl.services.template_shelf import TemplateShelf, fresh_copy, is_built_in
 
 _SHOWN = set(StyleTemplateResponseDTO.model_fields) - {"source"}
+_USES = (("use_count", 1), ("slug", -1))  # the most used, which are asked for, come by name
+_ORDERS = Orders("templates", "-uses", {"uses": _USES, "name": NAME, "created": CREATED, "updated": UPDATED})
 
 
 class TemplateService:
@@ -59,12 +62,17 @@ class TemplateService:
         return _response(template)
 
     def list_templates(self, wanted: TemplateFilterDTO) -> StyleTemplateListResponseDTO:
-        """Most used first, the built-in ones among them that have not been copied."""
+        """A page of them, with the built-in ones that have not been copied."""
+        order = _ORDERS.read(wanted.sort)
         own = [] if wanted.built_in is True else self._templates.list_templates(wanted.category, wanted.public)
         is_hidden = wanted.built_in is False or wanted.public is False
         shelf = [] if is_hidden else self._shelf.built_in(wanted.category)
-        found = sorted([*own, *shelf], key=lambda each: (-each.use_count, each.slug))
-        return StyleTemplateListResponseDTO(**page_of([_response(each) for each in found], wanted.after, wanted.limit))
+        found = [
+            _response(each)
+            for each in [*own, *shelf]
+            if holding(wanted.text, each.name, each.slug, each.description, each.prompt)
+        ]
+        return StyleTemplateListResponseDTO(**page_of(in_order(found, order), wanted.after, wanted.limit))
 
     def get_template(self, reference: str) -> StyleTemplateResponseDTO:
         """One template."""
