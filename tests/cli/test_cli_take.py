@@ -134,9 +134,14 @@ def test_a_take_is_rendered_again(vidctl: Vidctl, takes: list[str]) -> None:
     assert (queued["total"], queued["open"]) == (2, 2)
 
 
-def test_a_title_card_has_no_seed_to_vary(vidctl: Vidctl, takes: list[str]) -> None:
-    refused = vidctl("take", "vary", takes[0], "--seed", "+1..+8", "--json", code=2).error()
-    assert refused["code"] == "unused_parameter"
+def test_title_cards_vary_by_their_seed_without_a_server(vidctl: Vidctl, takes: list[str]) -> None:
+    assert vidctl("take", "vary", takes[0], "--seed", "5..6", "--json").result()["succeeded"] == 2
+    found = vidctl("take", "list", "chorus/hero", "--json").json()["items"]
+    varied = {take["seed"]: take for take in found if take["generation_params"]}
+    assert len({take["asset_id"] for take in found}) == len(varied) + 1
+    vidctl("take", "rerun", varied[5]["id"])
+    again = vidctl("take", "list", "chorus/hero", "--json").json()["items"]
+    assert [take["seed"] for take in again if take["asset_id"] == varied[5]["asset_id"]] == [5, 5]
 
 
 def test_takes_are_compared_in_words_where_nothing_can_be_drawn(vidctl: Vidctl, takes: list[str]) -> None:

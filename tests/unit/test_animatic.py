@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from PIL import Image, ImageChops, ImageStat
 from vidctl.domain.recipe import LyricLine, MediaKind, RenderRequest, TitleCard
 from vidctl.errors import DiskFull, OutputInvalid, RenderFailed, RenderRejected, ServerCannotRender
 from vidctl.gateways.animatic import AnimaticBackend, draw_card
-from vidctl.gateways.card_layers import Layout
+from vidctl.gateways.card_layers import Layout, scene_hue
+from vidctl.gateways.card_look import USUAL, look_of
 from vidctl.gateways.render_backend import RemoteFile, RenderCancelled, RenderDone, RenderProgress, Whereabouts
 from vidctl.gateways.title_card import CardPainter, zoom_box
 
@@ -161,15 +162,61 @@ def test_a_still_moves_slowly_towards_us() -> None:
 SIDES = st.integers(16, 4000)
 
 
-@given(SIDES, SIDES, st.floats(0, 1), st.floats(0, 1), st.text(min_size=1, max_size=9))
-def test_the_zoom_never_leaves_the_still_and_never_goes_back(w: int, h: int, a: float, b: float, name: str) -> None:
-    (left, top, right, bottom), later = zoom_box((w, h), min(a, b), name), zoom_box((w, h), max(a, b), name)
+@given(SIDES, SIDES, st.floats(0, 1), st.floats(0, 1), st.integers(0, 2**63), st.text(min_size=1, max_size=9))
+def test_the_zoom_never_leaves_the_still_and_never_goes_back(
+    w: int, h: int, a: float, b: float, seed: int, name: str
+) -> None:
+    to = look_of(card(clip=name), seed).towards
+    (left, top, right, bottom), later = zoom_box((w, h), min(a, b), to), zoom_box((w, h), max(a, b), to)
     assert left >= 0
     assert top >= 0
     assert right <= w + 1e-6
     assert bottom <= h + 1e-6
     assert later[2] - later[0] <= right - left + 1e-6
     assert (right - left) / (bottom - top) == pytest.approx(w / h)
+
+
+def drawn(backend: AnimaticBackend, name: str, **changes: Any) -> bytes:
+    """The pixels of a still of a card."""
+    wanted = request(kind=MediaKind.IMAGE, width=160, height=160, frames=1, **changes)
+    with Image.open(str(rendered(backend, wanted, name).files[0].local)) as picture:
+        return picture.tobytes()
+
+
+def test_each_seed_that_is_chosen_has_a_look_of_its_own_and_always_the_same(backend: AnimaticBackend) -> None:
+    looks = [drawn(backend, f"r{seed}", seed=seed, values={"seed": seed}) for seed in range(9)]
+    assert len(set(looks)) == 9
+    assert drawn(backend, "again", seed=5, values={"seed": 5}) == looks[5]
+
+
+def test_a_seed_that_nobody_has_chosen_leaves_the_usual_look(backend: AnimaticBackend) -> None:
+    usual = drawn(backend, "r1")
+    assert drawn(backend, "r2", seed=7) == usual
+    assert drawn(backend, "r3", seed=USUAL, values={"seed": USUAL}) == usual
+
+
+def test_the_usual_look_stays_what_it_was() -> None:
+    """Recipes that are kept promise the same picture."""
+    ground = painter(prompt="").frame(0)
+    assert [ground.getpixel(place) for place in ((159, 0), (0, 150), (159, 150))] == [
+        (73, 29, 37), (56, 19, 27), (29, 9, 21),
+    ]  # fmt: skip
+    look = look_of(card(), USUAL)
+    assert (look.mirrored, look.flipped, look.outwards) == (False, False, False)
+    assert look.towards == pytest.approx((0.46824, 0.59765), abs=1e-4)
+
+
+def test_seeds_turn_the_ground_and_the_way_a_still_moves() -> None:
+    looks = [look_of(card(), seed) for seed in range(1, 33)]
+    assert {(look.mirrored, look.flipped, look.outwards) for look in looks} == set(product((False, True), repeat=3))
+    assert all(abs(look.hue - scene_hue("Chorus")) <= 0.1 for look in looks)
+
+
+def test_a_still_may_move_away() -> None:
+    away = next(seed for seed in range(1, 33) if look_of(card(), seed).outwards)
+    drawing = CardPainter(card(), 20, FILM, SIZE, Image.radial_gradient("L"), away)
+    near, far = (drawing.frame(number).crop((0, 60, 160, 100)).convert("L") for number in (0, 19))
+    assert ImageStat.Stat(near).mean[0] < ImageStat.Stat(far).mean[0]  # the dark middle fills the picture at first
 
 
 PROMPTS = ["", "a", "Mädchen läuft – 日本の夜 🌃 العربية", "x" * 100_000, 'say "hi"\n' * 20_000, "\x00\x07\u200d\ufdd0"]

@@ -198,10 +198,30 @@ def test_the_first_server_that_can_render_all_of_it_decides(house: House) -> Non
 # the animatic
 
 
-def test_title_cards_take_no_flags(house: House) -> None:
-    for settings in ({"steps": 3}, {"seed": 3}):
-        with pytest.raises(UnusedParameter):
-            queue(house, ask(house.clip(slug="a" + next(iter(settings))), server=ANIMATIC, settings=settings))
+def test_title_cards_take_no_flags_but_the_seed(house: House) -> None:
+    with pytest.raises(UnusedParameter):
+        queue(house, ask(house.clip(), server=ANIMATIC, settings={"steps": 3, "seed": 3}))
+
+
+def test_a_seed_that_is_given_along_decides_about_a_cards_look_and_words(house: House) -> None:
+    clip = house.clip(image_prompt="{a|b|c|d|e|f|g|h}")
+    jobs = queue(house, ask(clip, server=ANIMATIC, settings={"seed": 40}, count=3))
+    asked = [job.render_request() for job in jobs]
+    assert [(each.seed, each.values) for each in asked] == [(seed, {"seed": seed}) for seed in (40, 41, 42)]
+    assert len({each.card.prompt for each in asked if each.card}) > 1
+    *_, again = queue(house, ask(clip, server=ANIMATIC, settings={"seed": 41}))
+    assert again.render_request() == asked[1]
+
+
+def test_without_a_seed_of_its_own_a_card_has_the_usual_look(house: House) -> None:
+    jobs = queue(house, ask(house.clip(image_settings={"seed": 1}), server=ANIMATIC, count=2))
+    assert [(job.render_request().seed, job.render_request().values) for job in jobs] == [(0, {}), (1, {})]
+
+
+def test_a_drawn_seed_can_be_asked_for(house: House) -> None:
+    house.app.generation._draw_seed = lambda: 77
+    [job] = queue(house, ask(house.clip(), server=ANIMATIC, settings={"seed": -1}))
+    assert job.render_request().values == {"seed": 77}
 
 
 def test_the_films_settings_do_not_concern_title_cards(house: House) -> None:

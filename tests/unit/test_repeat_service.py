@@ -154,14 +154,22 @@ def test_a_recipe_is_not_rendered_where_it_means_nothing(
         list(house.app.repeats.rerun([take(house, clip, asked).id], server=server, wait=False))
 
 
-def test_title_cards_and_renders_do_not_mix_and_cards_do_not_vary(
-    house: House, clip: Clip, box: ScriptedBackend
-) -> None:
+def test_title_cards_vary_without_any_server(house: House, clip: Clip) -> None:
+    old = take(house, clip, card())
+    *_, last = house.app.repeats.vary(old.id, "+1..+3", server=None, wait=True)
+    assert isinstance(last, Result)
+    assert last.value.succeeded == 3
+    new = house.takes.find_many({"id": {"$ne": old.id}})
+    assert [each.request() for each in sorted(new, key=lambda each: each.recipe)] == [
+        card().model_copy(update={"seed": seed, "values": {"seed": seed}, "origins": {"seed": "vary"}})
+        for seed in (1, 2, 3)
+    ]
+
+
+def test_title_cards_and_renders_do_not_mix(house: House, clip: Clip, box: ScriptedBackend) -> None:
     takes = [take(house, clip, card()).id, take(house, clip, request()).id]
     with pytest.raises(InvalidInput, match="different places"):
         list(house.app.repeats.rerun(takes, server=None, wait=False))
-    with pytest.raises(UnusedParameter):
-        house.app.repeats.vary(takes[0], "+1", server=None, wait=False)
 
 
 def test_a_characters_take_is_rendered_again_for_the_character(house: House, clip: Clip, box: ScriptedBackend) -> None:

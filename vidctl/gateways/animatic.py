@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 from vidctl import __version__
 from vidctl.domain.recipe import MediaKind, RenderRequest, TitleCard
 from vidctl.errors import OutputInvalid, RenderFailed, RenderRejected, ServerCannotRender
+from vidctl.gateways.card_look import USUAL
 from vidctl.gateways.frame_encoder import encode
 from vidctl.gateways.render_backend import (
     BackendStatus,
@@ -156,7 +157,7 @@ class AnimaticBackend(RenderBackend):
         assert request.card is not None  # validate refuses a request without one
         still, warnings = self._still(request.card)
         size = (request.width, request.height)
-        painter = CardPainter(request.card, request.frames, request.rate, size, still)
+        painter = CardPainter(request.card, request.frames, request.rate, size, still, _look_seed(request))
         suffix = ".png" if request.kind is MediaKind.IMAGE else ".mp4"
         path = self._work / f"{prompt_id}{suffix}"
         total = 1 if request.kind is MediaKind.IMAGE else request.frames
@@ -180,6 +181,11 @@ class AnimaticBackend(RenderBackend):
             raise RenderFailed(
                 f"the still of {card.clip} does not decode", cause=str(error), fix="select another still"
             ) from error
+
+
+def _look_seed(request: RenderRequest) -> int:
+    """The seed that somebody has chosen; the request's own always is one, as it drew the words of the card."""
+    return request.seed if "seed" in request.values else USUAL
 
 
 def draw_card(

@@ -6,10 +6,9 @@ frame counter and the progress line. The same frame of the same card is always t
 
 from __future__ import annotations
 
-import hashlib
 from fractions import Fraction
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from vidctl.domain.frames import timecode
 from vidctl.domain.recipe import TitleCard
@@ -27,6 +26,7 @@ from vidctl.gateways.card_layers import (
     subtitle,
     writing,
 )
+from vidctl.gateways.card_look import USUAL, Look, look_of
 from vidctl.gateways.lettering import Lettering
 
 Box = tuple[float, float, float, float]
@@ -37,21 +37,27 @@ ZOOM = 1.12
 
 class CardPainter:
     """Draws the frames of one card. `frames` is the length of the clip, `rate` its frames per second, `still` a
-    picture of any size and shape behind the writing."""
+    picture of any size and shape behind the writing, `seed` decides about the look."""
 
     def __init__(
-        self, card: TitleCard, frames: int, rate: Fraction, size: Size, still: Image.Image | None = None
+        self,
+        card: TitleCard,
+        frames: int,
+        rate: Fraction,
+        size: Size,
+        still: Image.Image | None = None,
+        seed: int = USUAL,
     ) -> None:
         self._card = card
         self._frames = frames
         self._rate = rate
         self._layout = Layout(size)
-        hue = scene_hue(card.scene)
-        self._accent = colour(hue, 0.50, 1.0)
+        self._look = look_of(card, seed)
+        self._accent = colour(scene_hue(card.scene), 0.50, 1.0)
         self._overlay = Strip(writing(card, self._layout, over_still=still is not None))
         largest = (round(size[0] * ZOOM), round(size[1] * ZOOM))
         self._still = None if still is None else prepared_still(still, largest)
-        self._ground = gradient(hue, size)
+        self._ground = _ground(self._look, size)
         self._overlay.put_on(self._ground)
         self._figures: dict[tuple[str, Colour], Strip] = {}
         self._lyrics: dict[str, Strip] = {}
@@ -73,7 +79,8 @@ class CardPainter:
     def _background(self, number: int) -> Image.Image:
         if self._still is None:
             return self._ground.copy()
-        box = zoom_box(self._still.size, number / max(1, self._frames - 1), self._card.clip)
+        passed = number / max(1, self._frames - 1)
+        box = zoom_box(self._still.size, 1 - passed if self._look.outwards else passed, self._look.towards)
         picture = self._still.resize(self._layout.size, Image.Resampling.BILINEAR, box)
         self._overlay.put_on(picture)
         return picture
@@ -110,12 +117,16 @@ class CardPainter:
         return self._figures[sign, ink]
 
 
-def zoom_box(size: Size, part: float, name: str) -> Box:
-    """The part of a still that shows when `part` (0 to 1) of the clip has passed: it shrinks slowly towards a
-    point near the middle that depends on the clip's name."""
+def zoom_box(size: Size, part: float, towards: tuple[float, float]) -> Box:
+    """What shows of a still when `part` (0 to 1) of the zoom is done: it shrinks slowly towards a point, given in parts
+    of width and height."""
     zoom = 1 + (ZOOM - 1) * part
     width, height = size[0] / zoom, size[1] / zoom
-    towards = hashlib.sha256(name.encode()).digest()
-    left = (size[0] - width) * (0.2 + 0.6 * towards[0] / 255)
-    top = (size[1] - height) * (0.2 + 0.6 * towards[1] / 255)
+    left, top = (size[0] - width) * towards[0], (size[1] - height) * towards[1]
     return left, top, left + width, top + height
+
+
+def _ground(look: Look, size: Size) -> Image.Image:
+    ground = gradient(look.hue, size)
+    ground = ImageOps.mirror(ground) if look.mirrored else ground
+    return ImageOps.flip(ground) if look.flipped else ground

@@ -15,10 +15,15 @@ from vidctl.services.film import Film
 FLAGS = "flags"
 
 
+def wants_seed(wishes: Wishes) -> bool:
+    """Whether a person has asked for a seed along with the render. That of film and clip is meant for real renders."""
+    return "seed" in _flags(wishes)
+
+
 def animatic_request(project: Project, shot: Shot, card: TitleCard, wishes: Wishes, words: Words) -> RenderRequest:
     """The card of a shot, with those words on it. The settings of film and clip are meant for its real renders and do
-    not concern it, but a flag does: raises UnusedParameter."""
-    flags = {name for source, settings in wishes.layers if source == FLAGS for name in settings}
+    not concern it, but flags do. Raises UnusedParameter for any but the seed."""
+    flags = _flags(wishes) - {"seed"}
     if flags:
         first = sorted(flags)[0]
         raise UnusedParameter(
@@ -34,8 +39,14 @@ def animatic_request(project: Project, shot: Shot, card: TitleCard, wishes: Wish
         frames=shot.length if wishes.kind is MediaKind.VIDEO else 1,
         fps=project.fps,
         seed=words.seed,
+        values={"seed": words.seed} if wants_seed(wishes) else {},
+        origins={"seed": FLAGS} if wants_seed(wishes) else {},
         card=card.model_copy(update={"prompt": words.prompt}),
     )
+
+
+def _flags(wishes: Wishes) -> set[str]:
+    return {name for source, settings in wishes.layers if source == FLAGS for name in settings}
 
 
 def portrait_card(project: Project, portrait: Portrait) -> TitleCard:

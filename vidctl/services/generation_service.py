@@ -17,7 +17,7 @@ from vidctl.dtos.generation_dtos import (
     ResolvedRenderDTO,
 )
 from vidctl.dtos.queue_dtos import QueueJobResponseDTO
-from vidctl.services.animatic_recipes import animatic_request
+from vidctl.services.animatic_recipes import animatic_request, wants_seed
 from vidctl.services.destinations import Destination, Destinations
 from vidctl.services.recipes import resolve_request
 from vidctl.services.render_runs import RenderRuns, Terms, Wanted
@@ -110,7 +110,8 @@ class GenerationService:
         project, shot = subject.project, subject.shot
         wishes = self._wishes.read(subject, request, number)
         if destination.target == ANIMATIC:
-            words = word_card(shot, wishes, number, subject.label)
+            seed = wishes.seed(self._draw_seed) if wants_seed(wishes) else number
+            words = word_card(shot, wishes, seed, subject.label)
             return animatic_request(project, shot, subject.card(), wishes, words), words
         words = word_prompts(shot, wishes, wishes.seed(self._draw_seed), subject.label)
         return resolve_request(project, shot, wishes, words, destination.models, destination.own), words

@@ -11,7 +11,7 @@ from vidctl.services.backends import bind_graph
 
 
 def resolved_render(label: str, server: str, request: RenderRequest, words: Words) -> ResolvedRenderDTO:
-    """A recipe with the graph that would be sent; a title card has its words as the only value."""
+    """A recipe with the graph that would be sent; a title card has its words as a value."""
     graph: Graph = bind_graph(request) if request.workflow else {}
     values, origins = dict(request.values), dict(request.origins)
     if request.card is not None:

@@ -39,10 +39,10 @@ class RepeatService:
     def vary(self, reference: str, seeds: str, *, server: str | None, wait: bool) -> Iterator[Event]:
         """A take's recipe with each of the seeds ("+1..+8", "100..108", "7,8,9")."""
         same = self._wanted(self._references.take(reference))
-        if "seed" not in same.request.values:
+        if same.request.backend != ANIMATIC and "seed" not in same.request.values:
             raise UnusedParameter(
                 "there is no seed to vary",
-                cause="the take is a title card" if same.request.backend == ANIMATIC else "its workflow has none",
+                cause="its workflow has none",
                 fix="vidctl take rerun TAKE renders it again",
                 parameter="seed",
             )
