@@ -15,7 +15,7 @@ from tests.fakes.backend import Farm, ScriptedBackend
 from tests.fakes.clock import Clock, ClockedStore
 from tests.fakes.memory import migrated_store
 from vidctl.app import App
-from vidctl.domain.clip import Clip
+from vidctl.domain.clip import Clip, selection_field
 from vidctl.domain.events import Event
 from vidctl.domain.job import ANY_SERVER, Job
 from vidctl.domain.project import Project
@@ -89,6 +89,10 @@ class House:
         end = max((each.end for each in self.clips.list_by_scene(scene.id) if not each.is_alternate), default=0)
         self.scenes.update_by_id(scene.id, {"$set": {"length": end}})
         return clip
+
+    def choose(self, clip_id: str, kind: MediaKind, take_id: str | None) -> Clip:
+        """Have a clip show a take, past the history."""
+        return self.clips.update_by_id(clip_id, {"$set": {selection_field(kind): take_id}})
 
     def job(self, clip: Clip | None = None, target: str = ANY_SERVER, **fields: Any) -> Job:
         """Queue a still of the clip (of a new one, if none is given)."""

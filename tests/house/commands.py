@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from typer.core import TyperGroup
@@ -82,8 +83,10 @@ def _words(line: str) -> list[str]:
 
 
 def _wrong_option(command: Command, words: list[str]) -> str | None:
-    for word in words:
+    for before, word in pairwise(["", *words]):
         option = word.partition("=")[0]
+        if before == "--sort":  # -FIELD is its value
+            continue
         if word == "--":
             return None
         if re.fullmatch(r"-{1,2}[a-zA-Z][\w-]*", option) and option not in command.options:

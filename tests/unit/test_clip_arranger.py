@@ -40,7 +40,7 @@ def a_take(house: House, slug: str, kind: MediaKind = MediaKind.VIDEO, *, select
     clip = house.app.references.clip(slug)
     take = house.takes.create(Take(project_id=clip.project_id, clip_id=clip.id, kind=kind, asset_id="a" * 64))
     if select:
-        house.clips.select(clip.id, kind, take.id)
+        house.choose(clip.id, kind, take.id)
     return take
 
 

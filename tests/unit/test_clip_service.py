@@ -168,7 +168,7 @@ def test_a_change_does_not_undo_a_take_that_lands_meanwhile(house: House, clips:
     """The clip is read, a first take is selected by a worker, then the change is written."""
     created = create(clips, "Hero")
     stale = house.clips.find_by_id(created.id)
-    house.clips.select(created.id, MediaKind.IMAGE, "take")
+    house.choose(created.id, MediaKind.IMAGE, "take")
     from vidctl.services.editing import apply_changes
 
     apply_changes(house.clips, stale, {"lyrics": "la"})

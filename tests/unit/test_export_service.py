@@ -106,7 +106,7 @@ def test_a_still_is_held_where_there_is_no_video(house: House, film: Project) ->
 def test_a_video_that_is_not_selected_is_not_shown(house: House, film: Project) -> None:
     clip = house.clip(house.scene(film))
     give(house, clip, AssetKind.VIDEO)
-    house.clips.select(clip.id, MediaKind.VIDEO, None)
+    house.choose(clip.id, MediaKind.VIDEO, None)
     assert cut(house) == [(0, 24, Fill.BLACK, "film/verse/hero")]
 
 

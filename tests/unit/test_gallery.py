@@ -66,7 +66,7 @@ def test_stills_and_videos_are_selected_apart(house: House, gallery: GalleryMana
 def test_adding_a_take_again_changes_nothing(house: House, gallery: GalleryManager) -> None:
     clip, asset = house.clip(), bring(gallery, house)
     take = gallery.add_take(new_take(clip, asset.id), {})
-    house.clips.select(clip.id, MediaKind.IMAGE, "another")
+    house.choose(clip.id, MediaKind.IMAGE, "another")
     again = new_take(clip, asset.id).model_copy(update={"seconds": 99.0})
     assert gallery.add_take(again, {}) == take
     assert house.clips.find_by_id(clip.id).selected_image_id == "another"

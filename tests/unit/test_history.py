@@ -36,7 +36,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             take = opened.takes.create(
                 Take(project_id=film.id, clip_id=clip.id, kind=MediaKind.IMAGE, asset_id="a" * 64, rating=4)
             )
-            opened.clips.select(clip.id, MediaKind.IMAGE, take.id)
+            opened.choose(clip.id, MediaKind.IMAGE, take.id)
         yield opened
 
 

@@ -122,7 +122,7 @@ def test_takes_and_selections_stay_as_they_are(house: House, apply: Apply) -> No
     apply(FILM)
     clip = house.clips.find_many({"slug": "one"})[0]
     take = house.takes.create(new_take(clip, SONG))
-    house.clips.select(clip.id, take.kind, take.id)
+    house.choose(clip.id, take.kind, take.id)
     apply(FILM.replace("a train", "a ship"))
     clip = house.clips.find_by_id(clip.id)
     assert (clip.selected_image_id, clip.image_prompt, clip.version) == (take.id, "a ship", 2)
@@ -284,7 +284,7 @@ def test_a_take_that_lands_meanwhile_does_not_stop_it(
         monkeypatch.setattr(Editor, "write", write)
         clip = house.clips.find_many({"slug": "one"})[0]
         take = house.takes.create(new_take(clip, SONG))
-        house.clips.select(clip.id, take.kind, take.id)
+        house.choose(clip.id, take.kind, take.id)
         write(editor, draft)
 
     monkeypatch.setattr(Editor, "write", overtaken)

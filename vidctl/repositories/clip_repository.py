@@ -31,10 +31,6 @@ class ClipRepository(BaseRepository[Clip]):
             grouped[clip.scene_id].append(clip)
         return dict(grouped)
 
-    def select(self, clip_id: str, kind: MediaKind, take_id: str | None) -> Clip:
-        """Choose a take, whatever was chosen before."""
-        return self.update_by_id(clip_id, {"$set": {selection_field(kind): take_id}})
-
     def select_in(self, clip: Clip, kind: MediaKind, take_id: str) -> bool:
         """Choose a take only if the clip still is as it was read; whether it was so."""
         read = {"id": clip.id, "revision": clip.revision}
