@@ -4,6 +4,7 @@ was acknowledged is there."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from tests.fakes.meanwhile import MeanwhileStore
 from tests.fakes.memory import image_of, migrated_store, store_of
 from vidctl.dtos.character_dtos import CharacterCreateDTO
 from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipTimelineUpdateDTO, ClipUpdateDTO
+from vidctl.dtos.project_dtos import ProjectUpdateDTO
 from vidctl.dtos.scene_dtos import SceneCreateDTO
 from vidctl.dtos.template_dtos import StyleTemplateCreateDTO
-from vidctl.errors import VidctlError
+from vidctl.errors import Conflict, VidctlError
 from vidctl.services import editor
 
 #: What a person does; the id of what is new, if it is one thing.
@@ -28,7 +30,8 @@ Deed = Callable[[House, Path], str | None]
 
 def the_film(house: House, folder: Path) -> None:
     """verse: a (0-24, two takes, one shown; Ada; an alternate), b (24-48; a take; noir), c. verse-a1: copies of them.
-    chorus: d. In the trash: x of verse with Ada and noir, the character Bo with clip c, a take of b."""
+    chorus: d. In the trash: x of verse with Ada and noir, the character Bo with clip c, a take of b. Done last: b was
+    split."""
     add_asset(house, folder)
     film = house.project("film")
     verse, chorus = house.scene(film, "verse"), house.scene(film, "chorus", order=1)
@@ -49,6 +52,7 @@ def the_film(house: House, folder: Path) -> None:
     app.characters.delete_character(None, "bo")
     app.takes.delete_takes([house.takes.find_many({"clip_id": app.references.clip("b").id})[0].id])
     app.scene_arranger.make_alternate("verse", None)
+    app.clip_arranger.split("verse/b", "36f")
     assert faults(house.store) == []
 
 
@@ -119,6 +123,11 @@ DEEDS: dict[str, Deed] = {
     "close gaps": lambda h, _: h.app.timeline_edits.close_gaps("film", None, dry_run=False) and None,
     "undo": lambda h, _: h.app.history.undo("film", None) and None,
     "apply a manifest": apply_manifest,
+    "land a take in the new one": partial(land, "b-2"),
+    "put an alternate beside the new one": lambda h, _: h.app.clip_arranger.make_alternate("verse/b-2", None).id,
+    "put a clip before the new one": lambda h, _: (
+        h.app.clips.create_clip("film/verse", ClipCreateDTO(name="In", before="verse/b-2")).id
+    ),
     "empty the trash": lambda h, _: h.app.history.empty_trash(None, everywhere=True, older_than=None) and None,
 }
 #: What went wrong once.
@@ -142,6 +151,10 @@ SUSPECTS = [
     ("restore a clip", "restore a clip"),
     ("restore a clip", "empty the trash"),
     ("apply a manifest", "land a take on the second"),
+    ("undo", "land a take in the new one"),
+    ("undo", "put an alternate beside the new one"),
+    ("undo", "put a clip before the new one"),
+    ("undo", "undo"),
 ]
 
 
@@ -194,3 +207,30 @@ def test_a_film_stays_sound_whatever_happens_meanwhile(film: bytes, tmp_path: Pa
 def test_a_film_stays_sound_whatever_anybody_does_meanwhile(film: bytes, tmp_path: Path, first: str) -> None:
     for second in DEEDS:
         at_once(film, tmp_path, first, second)
+
+
+# the rate and the first clip, which is two seconds long
+
+
+def set_rate(house: House) -> None:
+    house.app.projects.update_project("film", ProjectUpdateDTO(fps="30"))
+
+
+def create_first_clip(house: House) -> None:
+    house.app.clips.create_clip("film/verse", ClipCreateDTO(name="First", length="2s"))
+
+
+@pytest.mark.parametrize("first", [set_rate, create_first_clip])
+def test_the_first_clip_is_placed_at_the_rate_that_the_film_has(tmp_path: Path, first: Callable[[House], None]) -> None:
+    second = create_first_clip if first is set_rate else set_rate
+    for number in range(1, 10_000):
+        store = MeanwhileStore(migrated_store())
+        with House(tmp_path, store, rate=1000, project="film") as house:
+            house.scene(house.project("film"), "verse")
+            store.before_call(number, lambda: second(house))
+            with suppress(Conflict):
+                first(house)
+            if not store.happened:
+                return
+            (clip,) = house.clips.find_many({})
+            assert clip.length == 2 * house.projects.find_by_id(clip.project_id).rate, f"before call {number}"

@@ -77,7 +77,7 @@ class Unmaking:
 
     def run(self, layout: Callable[[str], SceneLayout], choices: Choices) -> None:
         """Everything into the trash, out of the layouts that `layout` opens. Edits of others have been taken back
-        before. Raises Conflict, Locked."""
+        before. Raises Conflict, Locked, NotFound."""
         for collection, found in self._found.items():
             self._refuse_hanging(collection, found)
             for document in found.values():
@@ -94,7 +94,9 @@ class Unmaking:
         choices: Choices,
     ) -> None:
         if isinstance(document, Clip) and not self.removes(document.scene_id):
-            layout(document.scene_id).remove(document)
+            scene = layout(document.scene_id)
+            scene.clip(document.id)  # it may have gone meanwhile
+            scene.remove(document)
             return
         if isinstance(document, Take) and not self.removes(document.clip_id):
             choices.lose(document)
