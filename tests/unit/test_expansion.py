@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vidctl.domain.expansion import MAX_LENGTH, Expander, Expansion, Step, Value, check_values
+from vidctl.domain.expansion import MAX_LENGTH, Expander, Expansion, Step, Value
 from vidctl.errors import InvalidInput
 
 
@@ -253,16 +253,6 @@ def test_what_leads_back_to_itself_is_refused_with_the_way() -> None:
 def test_a_variable_that_is_named_twice_is_told_once() -> None:
     found = expansion("{mood} {mood}", variables={"mood": "{calm|calm}"})
     assert [step.markup for step in found.steps] == ["{mood}", "{calm|calm}"]
-
-
-def test_variables_can_be_checked_before_they_are_used() -> None:
-    check_values(
-        {"a": Value("{b} {c|{d}}", "project"), "b": Value("{c}", "project"), "l": Value("{l}{", "clip", False)}
-    )
-    with pytest.raises(InvalidInput, match=r"leads back to itself: {a} → {b} → {a}|{b} → {a} → {b}"):
-        check_values({"a": Value("x {y|{b}}", "project"), "b": Value("{a}", "project")})
-    with pytest.raises(InvalidInput, match="in the variable a, column 1"):
-        check_values({"a": Value("{a|b", "project")})
 
 
 def test_a_long_chain_of_files_ends_in_an_error() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from vidctl.domain.manifest_film import FilmDocuments
 from vidctl.domain.manifest_layout import lay_out
 from vidctl.errors import InvalidInput, NewerFormat, NotFound
-from vidctl.services.manifest_checks import setting_faults, variable_faults
+from vidctl.services.manifest_checks import setting_faults, wrong_variables
 from vidctl.services.manifest_file import ManifestFile, read_manifest
 
 PROJECT = 'vidctl = 1\n[project]\nname = "Film"\n'
@@ -22,7 +23,8 @@ def faults(tmp_path: Path, text: str | bytes) -> list[tuple[int, str, str]]:
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     try:
         read: ManifestFile = read_manifest(file)
-        read.refuse([*lay_out(read.manifest).faults, *setting_faults(read.manifest), *variable_faults(read.manifest)])
+        variables = wrong_variables(read.manifest, FilmDocuments(), prune=False)
+        read.refuse([*lay_out(read.manifest).faults, *setting_faults(read.manifest), *variables])
     except InvalidInput as error:
         told: list[dict[str, Any]] = error.details["faults"]
         return [(each["line"], each["field"], each["problem"]) for each in told]
@@ -69,9 +71,10 @@ def the_fault(tmp_path: Path, text: str) -> tuple[int, str, str]:
         ('music = { fil = "song.flac" }', "project.music.fil", "did you mean file?"),
         ('music = { file = "a", sha256 = "12" }', "project.music.sha256", "64 letters"),
         ("when = 2026-11-23", "project.when", "no such field"),
-        ('variables.character = "x"', "project.variables", "choose another name"),
-        ('variables.loop = "{loop}"', "project.variables", "leads back to itself"),
-        ('variables.half = "{a|b"', "project.variables", "never closed"),
+        ('variables.character = "x"', "project.variables.character", "choose another name"),
+        ('variables.loop = "{loop}"', "project.variables.loop", "leads back to itself"),
+        ('variables.half = "{a|b"', "project.variables.half", "never closed"),
+        ('variables = { mood = "x", tone = "{mod}" }', "project.variables.tone", "did you mean {mood}?"),
     ],
 )
 def test_a_wrong_field_of_the_film(tmp_path: Path, row: str, field: str, problem: str) -> None:
@@ -131,7 +134,7 @@ def test_a_wrong_setting_is_named_with_all_that_leads_to_it(
 def test_a_variable_of_a_scene_may_not_lead_back_to_itself_by_one_of_the_film(tmp_path: Path) -> None:
     text = f'{PROJECT}variables.mood = "{{scene.mood}}"\n[[scene]]\nname = "Verse"\nvariables.mood = "{{mood}}"\n'
     line, field, told = the_fault(tmp_path, text)
-    assert (line, field) == (7, "scene.variables")
+    assert (line, field) == (7, "scene.variables.mood")
     assert "leads back to itself" in told
 
 

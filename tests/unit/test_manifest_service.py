@@ -18,6 +18,7 @@ from vidctl.domain.character import Character, ReferenceImage
 from vidctl.domain.document import new_id
 from vidctl.domain.style_template import StyleTemplate
 from vidctl.dtos.manifest_dtos import ManifestResponseDTO
+from vidctl.dtos.variable_dtos import VariablesUpdateDTO
 from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, StaleDocument, TimelineOverlap
 from vidctl.services.editor import Draft, Editor
 
@@ -327,6 +328,22 @@ def test_it_gets_through_among_takes_that_are_chosen_without_end(
             for each in busy:
                 each.result()
         assert house.clips.find_by_id(clip.id).image_prompt == "a ship"
+
+
+def test_the_films_variables_must_not_lead_back_by_a_scene_that_the_file_does_not_name(
+    house: House, apply: Apply
+) -> None:
+    apply(FILM)
+    house.app.variables.set_of_project("film", VariablesUpdateDTO(variables={"tone": "warm"}))
+    house.app.variables.set_of_scene("film/chorus", VariablesUpdateDTO(variables={"mood": "{tone}"}))
+    without_chorus = FILM[: FILM.index('[[scene]]\nname = "Chorus"')]
+    circle = without_chorus.replace('size = "64x64"', 'size = "64x64"\nvariables = { tone = "{scene.mood}" }')
+    with pytest.raises(InvalidInput, match=r"line 7: project.variables: .* of the scene chorus leads back to itself"):
+        apply(circle)
+    apply(circle.replace("{scene.mood}", "{scene.name}"))
+    with pytest.raises(InvalidInput, match=r"no variable {tone}: in the variable scene.mood of the scene chorus"):
+        apply(without_chorus)
+    apply(without_chorus, prune=True)
 
 
 # characters, templates, files

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.house import House
+from tests.fakes.meanwhile import MeanwhileStore
 from vidctl.domain.recipe import MediaKind, RenderRequest
 from vidctl.dtos.generation_dtos import GenerationRequestDTO, ResolvedRenderDTO
 from vidctl.dtos.variable_dtos import VariablesUpdateDTO
 from vidctl.errors import InvalidInput, NotFound
+from vidctl.repositories.sqlite_store import SqliteStore
 
 MODEL = "sdxl_base_1.0.safetensors"
 
@@ -68,6 +71,67 @@ def test_a_variable_that_could_never_be_used_is_refused_when_it_is_set(house: Ho
     with pytest.raises(InvalidInput, match="leads back to itself"):
         house.app.variables.set_of_scene("film/verse", update(mood="{mood}"))
     assert house.app.variables.of_scene("film/verse").variables == {}
+
+
+def test_a_circle_is_told_by_whoever_closes_it(house: House) -> None:
+    film = house.project(variables={"tone": "warm"})
+    house.scene(film, "verse", variables={"mood": "{tone}"})
+    house.scene(film, "chorus")
+    with pytest.raises(InvalidInput, match="the scene verse leads back to itself") as refused:
+        house.app.variables.set_of_project("film", update(tone="{x|{scene.mood}}"))
+    assert refused.value.cause == "{scene.mood} → {tone} → {scene.mood}"
+    assert house.projects.find_by_id(film.id).variables == {"tone": "warm"}
+    house.app.variables.set_of_scene("film/verse", update(mood="calm"))
+    house.app.variables.set_of_project("film", update(tone="{x|{scene.mood}}"))
+    with pytest.raises(InvalidInput, match="leads back to itself"):
+        house.app.variables.set_of_scene("film/chorus", update(mood="{tone}"))
+
+
+def test_a_name_of_nothing_is_told_where_it_is_written_and_where_its_variable_is_taken_away(house: House) -> None:
+    house.scene(house.project(variables={"mood": "calm"}), variables={"place": "a roof"})
+    variables = house.app.variables
+    with pytest.raises(InvalidInput, match=r"there is no variable \{mod\}: in the variable tone") as refused:
+        variables.set_of_project("film", update(tone="{mod}"))
+    assert refused.value.fix.startswith("did you mean {mood}?")
+    with pytest.raises(InvalidInput, match=r"\{scene.mood\}: in the variable scene.look of the scene verse"):
+        variables.set_of_scene("film/verse", update(look="{scene.mood}"))
+    variables.set_of_project("film", update(tone="{scene.place}, {clip.lyrics}, {character.mira}"))
+    variables.set_of_scene("film/verse", update(look="{mood} {scene.name} {scene.place}"))
+    with pytest.raises(InvalidInput, match=r"there is no variable \{mood\}"):
+        variables.set_of_project("film", update(mood=""))
+    with pytest.raises(InvalidInput, match=r"there is no variable \{scene.place\}: in the variable tone"):
+        variables.set_of_scene("film/verse", update(place="", look=""))
+    assert variables.of_scene("film/verse").variables.keys() == {"scene.place", "scene.look"}
+
+
+def test_what_was_wrong_before_stands_in_the_way_of_no_other_change(house: House) -> None:
+    film = house.project(variables={"mood": "{nothing}"})
+    house.scene(film, variables={"a": "{scene.b}", "b": "{scene.a}"})
+    house.app.variables.set_of_project("film", update(tone="warm"))
+    house.app.variables.set_of_scene("film/verse", update(place="a roof"))
+    house.app.variables.set_of_scene("film/verse", update(a="x"))
+    with pytest.raises(InvalidInput):
+        house.app.variables.set_of_scene("film/verse", update(a="{scene.b}"))
+
+
+def test_of_two_who_close_a_circle_at_once_one_is_told(tmp_path: Path) -> None:
+    for number in range(1, 100):
+        store, refused = MeanwhileStore(SqliteStore(None)), list[InvalidInput]()
+        with House(tmp_path, store, rate=1000) as house:
+            house.scene(house.project(variables={"mood": "calm"}), variables={"tone": "warm"})
+            of_scene = partial(house.app.variables.set_of_scene, "film/verse", update(tone="{mood}"))
+            store.before_call(number, partial(tell, refused, of_scene))
+            tell(refused, partial(house.app.variables.set_of_project, "film", update(mood="{scene.tone}")))
+            if not store.happened:
+                return
+            assert len(refused) == 1, number
+
+
+def tell(refused: list[InvalidInput], change: Callable[[], object]) -> None:
+    try:
+        change()
+    except InvalidInput as error:
+        refused.append(error)
 
 
 def test_a_renders_prompts_are_made_of_variables_choices_and_files(house: House) -> None:

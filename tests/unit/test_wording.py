@@ -8,12 +8,7 @@ import pytest
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.project import Project
-from vidctl.domain.prompt_values import (
-    check_project_variables,
-    check_scene_variables,
-    clip_values,
-    project_values,
-)
+from vidctl.domain.prompt_values import clip_values, project_values
 from vidctl.domain.prompts import CharacterWords, StyleWords
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
@@ -138,19 +133,3 @@ def test_what_is_wrong_is_told_with_the_clip_and_whose_words_they_are() -> None:
 def test_a_title_card_has_the_clips_own_words() -> None:
     wanted = Wishes(MediaKind.IMAGE, (("project", {"prompt": "{"}),), (BEN,), StyleWords("{"))
     assert word_card(clip("{character} sings"), wanted, 0, "hero").prompt == "Ben sings"
-
-
-def test_names_that_the_film_fills_in_are_taken() -> None:
-    check_project_variables({"mood": "calm", "name": "x"})
-    check_scene_variables({"mood": "calm", "clip": "x"}, {})
-    with pytest.raises(InvalidInput, match="character cannot be a variable of your own"):
-        check_project_variables({"character": "x"})
-    with pytest.raises(InvalidInput, match="lyrics cannot be a variable of your own"):
-        check_scene_variables({"lyrics": "x"}, {})
-
-
-def test_variables_that_lead_back_to_themselves_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="leads back to itself"):
-        check_project_variables({"a": "{b}", "b": "{a}"})
-    with pytest.raises(InvalidInput, match="leads back to itself"):
-        check_scene_variables({"b": "{a}"}, {"a": "{scene.b}"})

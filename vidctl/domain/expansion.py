@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
 from itertools import accumulate
 
 from vidctl.domain.prompt_markup import (
@@ -25,7 +24,6 @@ from vidctl.domain.prompt_markup import (
     read_markup,
     read_weight,
     shortened,
-    variables_in,
 )
 from vidctl.errors import InvalidInput
 
@@ -134,8 +132,7 @@ class Expander:
 
     def _fill_in(self, part: Variable, run: _Run) -> str:
         if part.name not in self._variables:
-            literal = r"write \{ and \} for braces that are meant as such"
-            raise _unknown("variable", "{{{}}}", part.name, self._variables, run.where, literal)
+            raise unknown_variable(part.name, self._variables, run.where)
         value, found = self._variables[part.name], self.value(part.name)
         if part.name not in run.variables:
             run.steps += [Step(part.source, value.source, value.text), *found.steps]
@@ -194,20 +191,9 @@ class Expander:
             self._open.pop()
 
 
-def check_values(values: Mapping[str, Value]) -> None:
-    """Raises InvalidInput for a variable whose markup cannot be read, or that leads back to itself."""
-    named = {
-        name: variables_in(read_markup(value.text, f"the variable {name}"))
-        for name, value in values.items()
-        if value.has_markup
-    }
-    try:
-        TopologicalSorter(named).prepare()
-    except CycleError as error:
-        way = " → ".join(f"{{{name}}}" for name in reversed(error.args[1]))
-        raise InvalidInput(
-            f"{{{error.args[1][0]}}} leads back to itself", cause=way, fix="take one of them out of the other"
-        ) from error
+def unknown_variable(name: str, known: Iterable[str], where: str) -> InvalidInput:
+    """The error for a variable that does not exist, with the nearest that do."""
+    return _unknown("variable", "{{{}}}", name, known, where, r"write \{ and \} for braces that are meant as such")
 
 
 def _read_lines(name: str, text: str) -> _Lines:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from vidctl.domain.clip import Clip
-from vidctl.domain.expansion import Value, check_values
+from vidctl.domain.expansion import Value
 from vidctl.domain.project import Project
 from vidctl.domain.prompts import CharacterWords
 from vidctl.domain.scene import Scene
-from vidctl.errors import InvalidInput
 
 #: Names that the film gives a meaning: no project's, or scene's, variable may have them.
 TAKEN_IN_PROJECTS = frozenset({"project", "scene", "clip", "character"})
 TAKEN_IN_SCENES = frozenset({"name", "description", "lyrics"})
+#: All that the film knows by itself; besides it `character.SLUG` for everybody in the clip.
+KNOWN = TAKEN_IN_PROJECTS | {f"scene.{name}" for name in TAKEN_IN_SCENES} | {"clip.lyrics"}
 
 
 def project_values(project: Project) -> dict[str, Value]:
@@ -46,18 +47,6 @@ def character_values(characters: Iterable[CharacterWords]) -> dict[str, Value]:
     return found
 
 
-def check_project_variables(variables: Mapping[str, str]) -> None:
-    """Raises InvalidInput for a name that is taken, and for markup that could never be expanded."""
-    _refuse_taken(variables, TAKEN_IN_PROJECTS)
-    check_values(_of_project(variables))
-
-
-def check_scene_variables(variables: Mapping[str, str], of_project: Mapping[str, str]) -> None:
-    """Raises InvalidInput as `check_project_variables` does; the project's variables may lead to the scene's."""
-    _refuse_taken(variables, TAKEN_IN_SCENES)
-    check_values({**_of_project(of_project), **_of_scene(variables)})
-
-
 def _of_project(variables: Mapping[str, str]) -> dict[str, Value]:
     return {name: Value(text, "variable of the project") for name, text in variables.items()}
 
@@ -68,12 +57,3 @@ def _of_scene(variables: Mapping[str, str]) -> dict[str, Value]:
 
 def _known(text: str, source: str) -> Value:
     return Value(text, source, has_markup=False)
-
-
-def _refuse_taken(variables: Mapping[str, str], taken: frozenset[str]) -> None:
-    if both := sorted(taken & variables.keys()):
-        raise InvalidInput(
-            f"{both[0]} cannot be a variable of your own",
-            cause=f"the film fills in {', '.join(sorted(taken))} by itself",
-            fix="choose another name",
-        )

@@ -12,10 +12,10 @@ from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectE
 from vidctl.domain.manifest_film import FilmDocuments, overlapping
 from vidctl.domain.manifest_layout import Fault
 from vidctl.domain.manifest_plan import Mark, Plan
-from vidctl.domain.prompt_values import check_project_variables, check_scene_variables
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
 from vidctl.domain.toml_lines import Path
+from vidctl.domain.variable_faults import variable_faults
 from vidctl.errors import Conflict, InvalidInput, Locked, NotFound, StaleDocument, TimelineOverlap
 from vidctl.services.setting_checks import check_setting
 
@@ -36,16 +36,20 @@ def setting_faults(manifest: Manifest) -> Iterator[Fault]:
                     yield Fault((*path, table, name), problem)
 
 
-def variable_faults(manifest: Manifest) -> Iterator[Fault]:
-    """Variables whose name is taken, or that could never be expanded."""
-    film = manifest.project.variables
-    problem = _problem(partial(check_project_variables, film))
-    if problem:
-        yield Fault(("project", "variables"), problem)
-        return  # those of scenes may lead to these
-    for number, scene in enumerate(manifest.scene):
-        if problem := _problem(partial(check_scene_variables, scene.variables, film)):
-            yield Fault(("scene", number, "variables"), problem)
+def wrong_variables(manifest: Manifest, film: FilmDocuments, *, prune: bool) -> Iterator[Fault]:
+    """Variables that could not be expanded: those of the file, and those of scenes that are kept beside it, if they
+    could be until now."""
+    stored = {scene.slug: scene.variables for scene in film.scenes}
+    before = {fault.told for fault in variable_faults(film.project.variables if film.project else {}, stored)}
+    numbers = {scene.slug: number for number, scene in enumerate(manifest.scene)}
+    named = {scene.slug: scene.variables for scene in manifest.scene}
+    for fault in variable_faults(manifest.project.variables, named if prune else {**stored, **named}):
+        if fault.scene in numbers:
+            yield Fault(("scene", numbers[fault.scene], "variables", fault.name), _in_full(fault.error))
+        elif not fault.scene:
+            yield Fault(("project", "variables", fault.name), _in_full(fault.error))
+        elif fault.told not in before:
+            yield Fault(("project", "variables"), _in_full(fault.error))
 
 
 def refuse_locked(plan: Plan) -> None:
@@ -144,8 +148,12 @@ def _problem(check: Callable[[], None]) -> str:
     try:
         check()
     except (InvalidInput, NotFound) as error:
-        return f"{error}; {error.fix}" if error.fix else str(error)
+        return _in_full(error)
     return ""
+
+
+def _in_full(error: InvalidInput | NotFound) -> str:
+    return f"{error}; {error.fix}" if error.fix else str(error)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from vidctl.services.manifest_checks import (
     refuse_locked,
     refuse_overlaps,
     setting_faults,
-    variable_faults,
+    wrong_variables,
 )
 from vidctl.services.manifest_file import ManifestFile, read_manifest
 from vidctl.services.manifest_media import FoundMedia, ManifestMedia
@@ -98,7 +98,9 @@ class ManifestService:
     def _plan(self, file: ManifestFile, film: FilmDocuments, media: FoundMedia, slug: str, prune: bool) -> Plan:
         manifest = file.manifest
         layout = lay_out(manifest, [each.slug for each in film.characters], [each.slug for each in film.templates])
-        file.refuse([*layout.faults, *media.faults, *setting_faults(manifest), *variable_faults(manifest)])
+        file.refuse(
+            [*layout.faults, *media.faults, *setting_faults(manifest), *wrong_variables(manifest, film, prune=prune)]
+        )
         plan = make_plan(manifest, layout, film, media.files, slug=slug, prune=prune)
         refuse_locked(plan)
         refuse_half_a_rate(manifest, film, plan)
