@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -52,6 +53,14 @@ def load_group(name: str) -> typer.Typer:
     return group
 
 
+@cache
+def _built(name: str) -> Any:
+    """A group as it is run: once a process, as building one takes longer than what most commands do."""
+    built = get_command(load_group(name))
+    built.name = name
+    return built
+
+
 class LazyGroup(TyperGroup):
     """Knows its commands by name; imports one when it is called."""
 
@@ -69,8 +78,7 @@ class LazyGroup(TyperGroup):
         """Import the command that is called."""
         if args and args[0] in COMMANDS:
             name = args[0]
-            self.commands[name] = get_command(load_group(name))
-            self.commands[name].name = name
+            self.commands[name] = _built(name)
         return super().resolve_command(ctx, args)
 
 
