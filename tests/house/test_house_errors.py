@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-import vidctl
+from tests.house.sources import modules, reads_sources
 from vidctl import errors
 from vidctl.errors import VidctlError, from_dict, registry
 
-SOURCES = Path(vidctl.__file__).parent
 CLASSES = sorted(registry().values(), key=lambda kind: kind.__name__)
 EACH = pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 
@@ -36,9 +35,9 @@ def _drawn() -> dict[str, tuple[str, int]]:
 def _raised() -> Counter[str]:
     """How often each name is called outside errors.py: an error that is made is raised, or told as one."""
     names: Counter[str] = Counter()
-    for path in SOURCES.rglob("*.py"):
-        if path.name != "errors.py":
-            calls = (node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+    for module in modules():
+        if module.name != "errors.py":
+            calls = (node.func for node in module.nodes if isinstance(node, ast.Call))
             names.update(func.id for func in calls if isinstance(func, ast.Name))
     return names
 
@@ -62,6 +61,7 @@ def test_a_class_has_a_code_of_its_own_that_scripts_can_match(kind: type[VidctlE
 
 
 @EACH
+@reads_sources
 def test_a_class_is_raised_somewhere_or_only_gathers_others(kind: type[VidctlError]) -> None:
     assert _raised()[kind.__name__] or (kind is VidctlError and kind.__subclasses__())
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import sys
-from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
 
-import vidctl
+from tests.house.sources import SOURCES, modules, reads_sources
 
-SOURCES = Path(vidctl.__file__).parent
 SETTINGS = SOURCES.parent / "pyproject.toml"
 
 
@@ -24,20 +21,13 @@ def test_every_contract_between_rooms_is_kept(
     assert not broken, capsys.readouterr().out
 
 
+@reads_sources
 def test_the_domain_needs_pydantic_and_nothing_else() -> None:
-    roots = {name.partition(".")[0] for path in (SOURCES / "domain").glob("*.py") for name in _imported(path)}
+    domain = [module for module in modules() if module.name.startswith("domain/")]
+    roots = {name.partition(".")[0] for module in domain for name in module.imports}
     assert roots - sys.stdlib_module_names == {"pydantic", "vidctl"}
 
 
+@reads_sources
 def test_there_is_one_colour_of_function() -> None:
-    assert [path for path in SOURCES.rglob("*.py") if "asyncio" in _imported(path)] == []
-
-
-def _imported(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-    return found
+    assert [module.name for module in modules() if "asyncio" in module.imports] == []

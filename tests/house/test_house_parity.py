@@ -14,16 +14,15 @@ from typing import Any
 
 import pytest
 
-import vidctl as package
 from tests.cli.conftest import Vidctl, film, home, planned_film, vidctl
 from tests.data import media
 from tests.fakes.comfy_wire import ComfyWire
 from tests.fakes.video_http import VideoServer
 from tests.house.parity import AREAS, ENDPOINTS, Row
+from tests.house.sources import SOURCES, Module, modules, reads_sources
 from vidctl.repositories.base_repository import BaseRepository
 from vidctl.services.schema_service import SchemaService
 
-ROOMS = Path(package.__file__).parent
 ANIMATIC = "--server animatic"
 SERVICES = {
     "project_service", "comfyui_service", "generation_service", "media_service", "queue_manager", "batch_generator",
@@ -165,7 +164,7 @@ def _said(document: Any, path: str) -> str:
 
 
 def _names(room: str) -> set[str]:
-    return {path.stem for path in (ROOMS / room).glob("*.py")}
+    return {path.stem for path in (SOURCES / room).glob("*.py")}
 
 
 def test_the_ten_services_and_the_repositories_are_there() -> None:
@@ -173,32 +172,29 @@ def test_the_ten_services_and_the_repositories_are_there() -> None:
     assert _names("repositories") >= {f"{name}_repository" for name in REPOSITORIES}
 
 
+@reads_sources
 def test_the_ten_services_and_the_repositories_are_used() -> None:
     wanted = {f"services.{name}" for name in SERVICES} | {f"repositories.{name}_repository" for name in REPOSITORIES}
     taken = {
         node.module.removeprefix("vidctl.")
-        for tree in _trees()
-        for node in ast.walk(tree)
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom) and node.module
     }
     assert wanted - taken == set()
 
 
+@reads_sources
 def test_a_repository_has_the_eight_methods_and_others_call_them() -> None:
     assert {name for name in METHODS if not callable(vars(BaseRepository).get(name))} == set()
     called = {
         node.func.attr
-        for tree in _trees()
-        for node in ast.walk(tree)
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if ast.unparse(node.func.value) != "self"
     }
     assert METHODS - called == set()
-
-
-def _trees() -> Iterator[ast.Module]:
-    for path in ROOMS.rglob("*.py"):
-        yield ast.parse(path.read_text(encoding="utf-8"))
 
 
 def test_the_dtos_are_in_the_modules_of_their_nouns() -> None:
@@ -208,30 +204,28 @@ def test_the_dtos_are_in_the_modules_of_their_nouns() -> None:
     assert len(wanted) == 42
 
 
-def _used(path: Path) -> Iterator[str]:
+def _used(module: Module) -> Iterator[str]:
     """The names that a module takes from others and really uses."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     taken = {
         alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    for node in ast.walk(tree):
+    for node in module.nodes:
         if isinstance(node, ast.Name) and node.id in taken:
             yield taken[node.id]
 
 
+@reads_sources
 def test_every_shape_is_used_by_another_module() -> None:
-    used = {name for path in ROOMS.rglob("*.py") for name in _used(path)}
+    used = {name for module in modules() for name in _used(module)}
     own = {each.name: each.module for each in SchemaService().list_schemas().items}
-    nested = {
-        name for module in set(own.values()) for name in _used_within(ROOMS / "dtos" / f"{module}.py") if name in own
-    }
+    shapes = {f"dtos/{name}.py" for name in own.values()}
+    nested = {name for module in modules() if module.name in shapes for name in _used_within(module) if name in own}
     assert set(own) - used - nested == set()
 
 
-def _used_within(path: Path) -> set[str]:
+def _used_within(module: Module) -> set[str]:
     """The names that a module of DTOs uses in its other classes."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and re.fullmatch(r"\w+DTO", node.id)}
+    return {node.id for node in module.nodes if isinstance(node, ast.Name) and re.fullmatch(r"\w+DTO", node.id)}

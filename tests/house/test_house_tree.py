@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-import vidctl
+from tests.house.sources import SOURCES, modules, reads_sources
 
-SOURCES = Path(vidctl.__file__).parent
 ROOT = SOURCES.parent
 MODULE_LINES = 320
 FUNCTION_LINES = 50
@@ -48,12 +47,6 @@ def _lines() -> Iterator[tuple[str, str]]:
             yield f"{path.relative_to(ROOT)}:{number}", line
 
 
-def _modules() -> Iterator[tuple[str, ast.Module, int]]:
-    for path in sorted(SOURCES.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        yield path.relative_to(SOURCES).as_posix(), ast.parse(text), len(text.splitlines())
-
-
 def test_no_file_names_a_place_on_somebodys_machine() -> None:
     assert [place for place, line in _lines() if MACHINE_PATHS.search(line)] == []
 
@@ -81,41 +74,46 @@ def test_what_is_looked_for_would_be_found(pattern: re.Pattern[str], line: str) 
     assert pattern.search(line)
 
 
+@reads_sources
 def test_only_the_command_line_prints_asks_and_ends_the_process() -> None:
     spoken = {"print", "input", "exit", "quit"}
     found = [
-        f"{name}:{node.lineno}"
-        for name, tree, _ in _modules()
-        if not name.startswith("cli/")
-        for node in ast.walk(tree)
+        f"{module.name}:{node.lineno}"
+        for module in modules()
+        if not module.name.startswith("cli/")
+        for node in module.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in spoken
     ]
     assert found == []
 
 
+@reads_sources
 def test_every_module_says_what_is_decided_there() -> None:
-    assert [name for name, tree, _ in _modules() if not ast.get_docstring(tree)] == []
+    assert [module.name for module in modules() if not ast.get_docstring(module.tree)] == []
 
 
+@reads_sources
 def test_modules_stay_short() -> None:
-    assert [name for name, _, lines in _modules() if lines > MODULE_LINES] == []
+    assert [module.name for module in modules() if len(module.text.splitlines()) > MODULE_LINES] == []
 
 
+@reads_sources
 def test_functions_stay_short() -> None:
     assert [
-        f"{name}:{node.lineno} {node.name}"
-        for name, tree, _ in _modules()
-        for node in ast.walk(tree)
+        f"{module.name}:{node.lineno} {node.name}"
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
     ] == []
 
 
+@reads_sources
 def test_what_is_expected_of_people_is_never_caught_blindly() -> None:
     blind = {"Exception", "BaseException"}
     found = {
-        name
-        for name, tree, _ in _modules()
-        for node in ast.walk(tree)
+        module.name
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in blind))
         and not any(isinstance(step, ast.Raise) and step.exc is None for step in node.body)
