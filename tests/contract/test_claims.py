@@ -39,8 +39,8 @@ def in_processes(number: int, work: Callable[..., None], url: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", SHARED)
-def test_eight_processes_take_each_of_two_thousand_documents_once(kind: str, quick_stores: Stores) -> None:
-    with quick_stores.url(kind) as url:
+def test_eight_processes_take_each_of_two_thousand_documents_once(kind: str, stores: Stores) -> None:
+    with stores.url(kind) as url:
         store = open_store(url)
         for number in range(2_000):
             store.insert("jobs", {"id": str(number), **QUEUED, "rank": number % 3, "created_at": f"{number:05}"})

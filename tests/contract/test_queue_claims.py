@@ -32,8 +32,8 @@ def queued(number: int) -> Job:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", SHARED)
-def test_eight_processes_complete_each_of_two_thousand_jobs_once(kind: str, quick_stores: Stores) -> None:
-    with quick_stores.url(kind) as url:
+def test_eight_processes_complete_each_of_two_thousand_jobs_once(kind: str, stores: Stores) -> None:
+    with stores.url(kind) as url:
         store = open_store(url)
         queue = QueueRepository(store)
         ids = [queue.create(queued(number)).id for number in range(JOBS)]

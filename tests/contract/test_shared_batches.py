@@ -30,8 +30,8 @@ def test_nothing_is_left_of_a_batch_whose_writer_was_killed_in_the_middle(stores
 
 
 @pytest.mark.parametrize("kind", SHARED)
-def test_eight_processes_that_write_batches_lose_no_count(kind: str, quick_stores: Stores) -> None:
-    with quick_stores.url(kind) as url:
+def test_eight_processes_that_write_batches_lose_no_count(kind: str, stores: Stores) -> None:
+    with stores.url(kind) as url:
         store = open_store(url)
         store.insert("counters", {"id": "1", "n": 0, "revision": 1})
         counted = in_processes(8, count_up, url)

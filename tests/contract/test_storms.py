@@ -97,8 +97,8 @@ def storm(url: str, folder: Path) -> Iterator[Storm]:
         store.close()
 
 
-def test_what_two_people_do_at_once_leaves_a_sound_film(quick_stores: Stores, tmp_path: Path) -> None:
-    with quick_stores.url("sqlite-file") as url, storm(url, tmp_path) as raging:
+def test_what_two_people_do_at_once_leaves_a_sound_film(stores: Stores, tmp_path: Path) -> None:
+    with stores.url("sqlite-file") as url, storm(url, tmp_path) as raging:
         raging.begin(2, 40)
         raging.wait()
         raging.check()
@@ -106,8 +106,8 @@ def test_what_two_people_do_at_once_leaves_a_sound_film(quick_stores: Stores, tm
 
 
 @pytest.mark.slow
-def test_what_eight_people_do_at_once_leaves_a_sound_film(quick_stores: Stores, tmp_path: Path) -> None:
-    with quick_stores.url("sqlite-file") as url, storm(url, tmp_path) as raging:
+def test_what_eight_people_do_at_once_leaves_a_sound_film(stores: Stores, tmp_path: Path) -> None:
+    with stores.url("sqlite-file") as url, storm(url, tmp_path) as raging:
         raging.begin(8, 250)
         raging.wait()
         raging.check()
