@@ -145,6 +145,42 @@ def test_a_change_is_looked_into_and_taken_back(vidctl: Vidctl, film: str) -> No
     assert vidctl("clip", "show", "chorus/hero", "--json").json()["image_prompt"] == "a singer"
 
 
+def test_a_creation_is_taken_back_into_the_trash_and_made_again(vidctl: Vidctl, film: str) -> None:
+    before = paths(vidctl)
+    vidctl("clip", "split", "chorus/hero", "--at", "2f")
+    after = paths(vidctl)
+    told = vidctl("project", "undo").out.splitlines()
+    assert told[:2] == ["took back Hero (clip split): 1 clip", "into the trash: 1 clip"]
+    assert paths(vidctl) == before
+    again = told[2].removesuffix(" does it again").removeprefix("vidctl ")
+    assert vidctl(*again.split()).out.startswith("restored Hero (undo): ")
+    assert paths(vidctl) == after
+    assert any("(created)" in line for line in vidctl("project", "history", newest(vidctl)).out.splitlines())
+
+
+def test_a_creation_that_is_in_use_is_told_with_what_hangs_on_it(vidctl: Vidctl, film: str) -> None:
+    vidctl("scene", "create", "New")
+    created = newest(vidctl)
+    vidctl("clip", "create", "new", "Inside")
+    refused = vidctl("project", "undo", created, "--json", code=4).error()
+    assert refused["cause"] == "on it hang: 1 clip"
+    assert refused["fix"].startswith("vidctl scene delete new takes all of it along")
+
+
+def test_a_character_comes_back_without_the_clip_that_is_gone(vidctl: Vidctl, film: str) -> None:
+    vidctl("character", "create", "Ada")
+    vidctl("character", "apply", "ada", "chorus/hero", "chorus/crowd")
+    vidctl("character", "delete", "ada", "--yes")
+    deleted = vidctl("project", "trash", "list").rows()[1][0]
+    vidctl("clip", "delete", "chorus/hero", "--yes")
+    told = vidctl("project", "trash", "restore", deleted).out.splitlines()
+    assert told[1] == "without the clip hero, which is gone"
+
+
+def newest(vidctl: Vidctl) -> str:
+    return str(vidctl("project", "history").rows()[1][0])
+
+
 def test_emptying_the_trash_asks_first(vidctl: Vidctl, film: str) -> None:
     vidctl("clip", "delete", "chorus/hero", "--yes")
     assert "add --yes" in vidctl("project", "trash", "empty", code=2).err

@@ -169,7 +169,7 @@ def test_what_is_in_use_since_is_not_taken_back(house: House, what: str) -> None
     with pytest.raises(Conflict, match="is in use since then") as refused:
         undo(house, change)
     assert refused.value.cause == f"on it hang: {what}"
-    assert refused.value.fix.startswith(f"vidctl {created.split()[0]} delete takes all of it along")
+    assert refused.value.fix.startswith(f"vidctl {created.split()[0]} delete ")
     assert stored(house) == before
 
 

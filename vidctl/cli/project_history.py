@@ -28,7 +28,7 @@ def history(
     limit: LimitOption = None,
     after: AfterOption = None,
 ) -> Any:
-    """List what was changed and deleted in a film, newest first; or show one change with its old and new values."""
+    """List what was done to a film, newest first; or show one change with its old and new values."""
     if change is not None:
         return cli.app.history.show(change)
     return cli.app.history.list_history(cli.project, sort=sort, after=after, limit=limit)
@@ -42,7 +42,7 @@ def undo(
         typer.Argument(help="Change: its id or the beginning of it (default: the last).", metavar="[CHANGE]"),
     ] = None,
 ) -> Any:
-    """Take a change back, if nothing of it has been changed since."""
+    """Take a change back, all of it, if nothing of it has been changed since. What it created goes into the trash."""
     return cli.app.history.undo(cli.project, change)
 
 

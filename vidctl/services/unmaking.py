@@ -112,7 +112,7 @@ class Unmaking:
             raise Conflict(
                 f"the {noun} {name} is in use since then and cannot be taken back",
                 cause=f"on it hang: {told}",
-                fix=f"vidctl {noun} delete takes all of it along into the trash; or name an earlier change: "
+                fix=f"vidctl {noun} delete {name} takes all of it along into the trash; or name an earlier change: "
                 "vidctl project history",
             )
 
