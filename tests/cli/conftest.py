@@ -52,7 +52,7 @@ def vidctl(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     before = signal.getsignal(signal.SIGTERM)
 
     def run(*arguments: object, code: int = 0, stdin: str | None = None) -> Run:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin or ""))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((stdin or "").encode()), encoding="utf-8"))
         capsys.readouterr()
         ended = main([str(argument) for argument in arguments])
         run = Run(ended, *capsys.readouterr())

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Vidctl
-from tests.cli.running import environment
+from tests.cli.running import VIDCTL, environment
+from tests.data import media
 from tests.fakes import halted_vidctl
 
 
@@ -86,6 +90,33 @@ def test_of_two_who_apply_at_once_one_wins_whole_and_the_other_is_told(vidctl: V
     assert "clip chorus/crowd (name), clip chorus/hero (image_prompt" in told
     expected = text.replace("a singer", "a dancer").replace('"Crowd"', '"The Crowd"')
     assert vidctl("project", "dump").out == expected
+
+
+def test_a_film_goes_from_one_command_to_the_next(vidctl: Vidctl, film: str) -> None:
+    text = vidctl("project", "dump", "-o", "-").out
+    assert text == vidctl("project", "dump").out
+    assert vidctl("project", "apply", "-", stdin=text).out == "neon-nights: nothing to do\n"
+    assert vidctl("project", "apply", "-", "--project", "copy", "--json", stdin=text).json()["file"] == "-"
+    assert vidctl("project", "dump", "copy").out == text.replace('slug = "neon-nights"', 'slug = "copy"')
+
+
+def test_media_of_a_film_from_standard_input_are_looked_for_in_the_working_folder(vidctl: Vidctl, film: str) -> None:
+    Path("media").mkdir()
+    media.song(Path("media/song.wav"))
+    text = vidctl("project", "dump").out.replace('name = "Neon Nights"', 'name = "N"\nmusic.file = "media/song.wav"')
+    assert vidctl("project", "apply", "-", stdin=text).out.splitlines()[0].endswith("nothing → song.wav")
+    refused = vidctl("project", "apply", "-", "--json", code=2, stdin=text.replace("song.wav", "gone.wav")).error()
+    assert refused["problem"] == "standard input has one fault; nothing was changed"
+    assert "media/gone.wav is not there" in refused["cause"]
+
+
+@pytest.mark.parametrize("redirection", ["<&-", "</dev/null", "<<< ' '"])
+def test_a_manifest_that_is_not_there_is_told(vidctl: Vidctl, film: str, redirection: str) -> None:
+    line = f"{shlex.join([*VIDCTL, 'project', 'apply', '-', '--prune'])} {redirection}"
+    told = subprocess.run(["bash", "-c", line], env=environment(), capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "nothing was read from standard input" in told.stderr
+    assert "vidctl project dump | vidctl project apply -" in told.stderr
 
 
 def test_a_film_of_another_system_is_brought_in(vidctl: Vidctl) -> None:

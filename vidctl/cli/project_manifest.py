@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from vidctl.cli.command import command
 from vidctl.cli.context import Cli
 from vidctl.cli.project import group
 
+_STREAM = Path("-")
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
 
 
@@ -20,7 +22,8 @@ def dump(
     cli: Cli,
     name: ProjectArgument = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write (default: print it).", metavar="FILE")
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write (default, and with -: print it).", metavar="FILE"),
     ] = None,
     media: Annotated[
         Path | None, typer.Option(help="Put copies of its song and pictures into this folder.", metavar="DIR")
@@ -28,13 +31,14 @@ def dump(
     overwrite: OverwriteOption = False,
 ) -> Any:
     """Write a film as a manifest: readable TOML with all but its takes."""
-    return cli.app.manifests.dump(name or cli.project, output, media=media, overwrite=overwrite)
+    file = None if output == _STREAM else output
+    return cli.app.manifests.dump(name or cli.project, file, media=media, overwrite=overwrite)
 
 
 @command(group, "apply", "vidctl project apply film.toml --dry-run", in_project=True)
 def apply(
     cli: Cli,
-    file: Annotated[Path, typer.Argument(help="The manifest.", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="The manifest; - reads standard input.", metavar="FILE")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Only tell, and exit with 4 if there is something to do.")
@@ -46,8 +50,10 @@ def apply(
     """Make a film as a manifest says; with --project in the project of that name instead of the one it names.
 
     The whole file is checked first; then everything is changed, or nothing. Takes are never touched. Paths of songs
-    and pictures start from the manifest's folder; they may lead up from it with .. but not be absolute."""
-    return cli.app.manifests.apply(file, project=cli.project, dry_run=dry_run, check=check, prune=prune)
+    and pictures start from the manifest's folder, for standard input from the working folder; they may lead up from it
+    with .. but not be absolute."""
+    given = sys.stdin.buffer if file == _STREAM else None
+    return cli.app.manifests.apply(file, given=given, project=cli.project, dry_run=dry_run, check=check, prune=prune)
 
 
 @command(group, "import", "vidctl project import storycanvas.json --fps 25")

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -29,48 +29,51 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 @dataclass(frozen=True)
 class ManifestFile:
-    """A manifest that reads well, and its text, in which lines are looked up."""
+    """A manifest that reads well, and its text, in which lines are looked up. `name` is what messages call it."""
 
     path: Path
+    name: str
     text: str
     manifest: Manifest
 
     def refuse(self, faults: Sequence[Fault]) -> None:
         """Raises InvalidInput if there are any."""
         if faults:
-            raise _refusal(self.path, self.text, faults)
+            raise _refusal(self.name, self.text, faults)
 
 
-def read_manifest(path: Path) -> ManifestFile:
-    """Raises InvalidInput that names each line and field at fault, NewerFormat, NotFound."""
-    text, manifest = _read(path, Manifest)
-    return ManifestFile(path, text, manifest)
+def read_manifest(path: Path, given: BinaryIO | None = None) -> ManifestFile:
+    """From a file, or from `given`, which is standard input. Raises InvalidInput that names each line and field at fault,
+    NewerFormat, NotFound."""
+    name = path.name if given is None else "standard input"
+    raw = _contents(path) if given is None else _stream(given)
+    text, manifest = _read(name, raw, Manifest)
+    return ManifestFile(path, name, text, manifest)
 
 
 def read_templates(path: Path) -> Sequence[TemplateEntry]:
     """Those of a file that holds nothing else. Raises as `read_manifest` does."""
-    text, file = _read(path, TemplateFile)
+    text, file = _read(path.name, _contents(path), TemplateFile)
     slugs = [entry.slug for entry in file.template]
     twice = [n for n, slug in enumerate(slugs) if slug in slugs[:n]]
     if twice:
-        raise _refusal(path, text, [Fault(("template", n, "slug"), f"{slugs[n]} is there already") for n in twice])
+        raise _refusal(path.name, text, [Fault(("template", n, "slug"), f"{slugs[n]} is there already") for n in twice])
     return file.template
 
 
-def _read(path: Path, kind: type[M]) -> tuple[str, M]:
-    require_file(path)
-    text = _decoded(path)
+def _read(name: str, raw: bytes, kind: type[M]) -> tuple[str, M]:
+    text = _decoded(name, raw)
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(path, text, error) from error
+        raise _syntax_error(name, text, error) from error
     except (RecursionError, ValueError) as error:
         cause = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise InvalidInput(f"{path.name} is no TOML that can be read", cause=cause) from error
+        raise InvalidInput(f"{name} is no TOML that can be read", cause=cause) from error
     version = values.get("vidctl")
     if isinstance(version, int) and version > FORMAT:
         raise NewerFormat(
-            f"{path.name} was written for a newer vidctl",
+            f"{name} was written for a newer vidctl",
             cause=f"its format is {version}; this vidctl knows formats up to {FORMAT}",
             fix="upgrade vidctl on this machine",
         )
@@ -78,32 +81,56 @@ def _read(path: Path, kind: type[M]) -> tuple[str, M]:
         return text, kind.model_validate(values)
     except ValidationError as error:
         faults = [_fault(issue, kind) for issue in error.errors(include_url=False)]
-        raise _refusal(path, text, faults) from error
+        raise _refusal(name, text, faults) from error
 
 
-def _decoded(path: Path) -> str:
-    if path.stat().st_size > SIZE_LIMIT:
-        raise InvalidInput(f"{path.name} is too large for a manifest", cause=f"it has more than {SIZE_LIMIT >> 20} MiB")
+def _contents(path: Path) -> bytes:
+    require_file(path)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            return _up_to_limit(file, path.name)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read", cause=error.strerror or str(error)) from error
+
+
+def _stream(given: BinaryIO) -> bytes:
+    try:
+        raw = _up_to_limit(given, "what standard input gives")
+    except OSError as error:
+        raise InvalidInput("standard input cannot be read", cause=error.strerror or str(error)) from error
+    if not raw.strip():
+        raise InvalidInput(
+            "nothing was read from standard input",
+            cause="it is empty",
+            fix="pipe a manifest to it: vidctl project dump | vidctl project apply -",
+        )
+    return raw
+
+
+def _up_to_limit(file: BinaryIO, name: str) -> bytes:
+    raw = file.read(SIZE_LIMIT + 1)
+    if len(raw) > SIZE_LIMIT:
+        raise InvalidInput(f"{name} is too large for a manifest", cause=f"it has more than {SIZE_LIMIT >> 20} MiB")
+    return raw
+
+
+def _decoded(name: str, raw: bytes) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InvalidInput(
-            f"line {line} of {path.name} is no text", cause="it is not UTF-8", fix="save it as UTF-8", line=line
+            f"line {line} of {name} is no text", cause="it is not UTF-8", fix="save it as UTF-8", line=line
         ) from error
     return text.replace("\r\n", "\n")
 
 
-def _syntax_error(path: Path, text: str, error: tomllib.TOMLDecodeError) -> InvalidInput:
+def _syntax_error(name: str, text: str, error: tomllib.TOMLDecodeError) -> InvalidInput:
     told = str(error)
     place = _PLACE.search(told)
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
     return InvalidInput(
-        f"line {line} of {path.name} is no TOML",
+        f"line {line} of {name} is no TOML",
         cause=told[: place.start()] if place else told,
         fix='texts stand in quotes, tables begin with [name]: name = "Neon Nights"',
         line=line,
@@ -136,14 +163,14 @@ def _names(path: Iterable[str | int]) -> tuple[str, ...]:
     return tuple(part for part in path if isinstance(part, str))
 
 
-def _refusal(path: Path, text: str, faults: Sequence[Fault]) -> InvalidInput:
+def _refusal(name: str, text: str, faults: Sequence[Fault]) -> InvalidInput:
     lines = TomlLines(text)
     told = sorted((lines.line(each.path), ".".join(_names(each.path)), each.problem) for each in faults)
     rows = [": ".join(filter(None, (f"line {line}", field, problem))) for line, field, problem in told[:_TOLD]]
     rows += [f"and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
     count = "one fault" if len(told) == 1 else f"{len(told)} faults"
     return InvalidInput(
-        f"{path.name} has {count}; nothing was changed",
+        f"{name} has {count}; nothing was changed",
         cause="\n".join(rows),
         fix="vidctl help manifest tells what a manifest may hold",
         faults=[{"line": line, "field": field, "problem": problem} for line, field, problem in told],

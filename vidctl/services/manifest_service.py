@@ -7,6 +7,7 @@ the clips that are pruned.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from vidctl.domain.manifest import Manifest
 from vidctl.domain.manifest_film import FilmDocuments, manifest_of, manifest_text
@@ -79,10 +80,20 @@ class ManifestService:
             left_out=list(dump.left_out),
         )
 
-    def apply(self, path: Path, *, project: str | None, dry_run: bool, check: bool, prune: bool) -> ManifestResponseDTO:
+    def apply(
+        self,
+        path: Path,
+        *,
+        given: BinaryIO | None = None,
+        project: str | None,
+        dry_run: bool,
+        check: bool,
+        prune: bool,
+    ) -> ManifestResponseDTO:
         """Make the film as the file says, or only tell what that would take; with `check` it is a Conflict if there is
-        something to do. Raises InvalidInput that names each line at fault, Locked, TimelineOverlap, StaleDocument."""
-        file = read_manifest(path)
+        something to do. `given` is standard input, where that is read instead and `path` is "-". Raises InvalidInput
+        that names each line at fault, Locked, TimelineOverlap, StaleDocument."""
+        file = read_manifest(path, given)
         slug = file.manifest.project.slug if project is None else self._slug(project)
         media = self._media.find(file.manifest, path.parent)
         film = self._load(slug, file.manifest)
