@@ -23,7 +23,7 @@ def dump(
     name: ProjectArgument = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The file to write (default, and with -: print it).", metavar="FILE"),
+        typer.Option("--output", "-o", help="The file to write (default, or -: print it).", metavar="FILE"),
     ] = None,
     media: Annotated[
         Path | None, typer.Option(help="Put copies of its song and pictures into this folder.", metavar="DIR")

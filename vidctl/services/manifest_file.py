@@ -43,8 +43,8 @@ class ManifestFile:
 
 
 def read_manifest(path: Path, given: BinaryIO | None = None) -> ManifestFile:
-    """From a file, or from `given`, which is standard input. Raises InvalidInput that names each line and field at fault,
-    NewerFormat, NotFound."""
+    """From a file, or from standard input if that is given. Raises InvalidInput that names each line and field at
+    fault, NewerFormat, NotFound."""
     name = path.name if given is None else "standard input"
     raw = _contents(path) if given is None else _stream(given)
     text, manifest = _read(name, raw, Manifest)
