@@ -19,6 +19,7 @@ import pytest
 
 from tests.fakes.stores import Stores, socket_kinds
 from vidctl.app import App
+from vidctl.domain.asset import Asset, AssetKind, MediaFacts
 from vidctl.domain.clip import Clip
 from vidctl.domain.project import Project
 from vidctl.domain.recipe import MediaKind
@@ -27,6 +28,8 @@ from vidctl.domain.take import Take
 from vidctl.domain.timeline import Span
 from vidctl.domain.timeline_analysis import Placed
 from vidctl.domain.timeline_suggestions import suggest
+from vidctl.dtos.base import make_input
+from vidctl.dtos.take_dtos import TakeFilterDTO
 from vidctl.dtos.timeline_dtos import RippleInsertDTO
 from vidctl.repositories.store import Insert, Write
 from vidctl.settings import load_settings
@@ -50,6 +53,8 @@ def url(request: pytest.FixtureRequest, stores: Stores) -> Iterator[str]:
     with stores.url(request.param) as address:
         began = time.perf_counter()
         with open_app(address) as app:
+            facts = MediaFacts(kind=AssetKind.IMAGE, media_type="image/png", extension=".png")
+            app.store.insert("assets", Asset(id="a" * 64, location="a.png", size=1, facts=facts).to_stored())
             fill(app, "large", SCENES, 500)
             fill(app, "song", 20, 100)
         sys.__stdout__.write(f"\n  {request.param}: filled in {time.perf_counter() - began:.1f} s")  # type: ignore[union-attr]
@@ -82,7 +87,10 @@ def fill(app: App, slug: str, scenes: int, clips: int) -> None:
                 position=24 * number, length=24, image_prompt="a singer on a rooftop at night, rain, neon " * 5,
                 tags=["hero"] if number % 50 == 0 else [],
             )  # fmt: skip
-            take = Take(project_id=film.id, clip_id=clip.id, kind=MediaKind.IMAGE, asset_id="a" * 64)
+            take = Take(
+                project_id=film.id, clip_id=clip.id, kind=MediaKind.IMAGE, asset_id="a" * 64, rating=1 + number % 5,
+                tags=clip.tags,
+            )  # fmt: skip
             writes += [Insert("clips", clip.to_stored()), Insert("takes", take.to_stored())]
     for start in range(0, len(writes), BATCH):
         app.store.write_all(writes[start : start + BATCH])
@@ -111,8 +119,22 @@ def test_lists_of_100_000_clips(url: str, report: Report) -> None:
     report("a page by name, from the middle", by_name, "ms")
     whole_scene = timed(url, lambda app: app.clips.list_clips(scene="s100"))
     report("one scene of 500 clips", whole_scene, "ms")
-    everything = timed(url, lambda app: app.clips.list_clips(where="has:video", **page), 1)
-    report("a page of a query that looks at every clip", everything, "ms")
+    backwards = timed(url, lambda app: app.clips.list_clips(sort="-time", after=middle, **page))
+    report("a page from the middle, backwards", backwards, "ms")
+    for what, where in (("no clip fits", "has:video"), ("all clips fit", "has:image"), ("all clips fit", "text:neon")):
+        asked = timed(url, lambda app, where=where: app.clips.list_clips(where=where, **page), 1)  # type: ignore[misc]
+        report(f"a page of a query that {what}: {where}", asked, "ms")
+
+
+def test_lists_of_100_000_takes(url: str, report: Report) -> None:
+    for what, wanted in {
+        "newest first": {},
+        "best first": {"sort": "-rating"},
+        "of a rating and better": {"rating": "3+"},
+        "with a tag": {"tags": ["hero"]},
+    }.items():
+        asked = make_input(TakeFilterDTO, **wanted)
+        report(f"a page of takes, {what}", timed(url, lambda app, a=asked: app.takes.list_takes(None, a)), "ms")  # type: ignore[misc]
 
 
 def test_one_of_100_000_clips(url: str, report: Report) -> None:

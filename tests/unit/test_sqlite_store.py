@@ -18,6 +18,7 @@ import pytest
 from vidctl.errors import ConfigurationError, DiskFull, StoreFailed, Unreachable
 from vidctl.repositories.migrations import migrate
 from vidctl.repositories.sqlite_files import APPLICATION_ID, mount_kind
+from vidctl.repositories.sqlite_language import where_sql
 from vidctl.repositories.sqlite_store import SqliteStore
 from vidctl.repositories.store import Index
 
@@ -378,6 +379,18 @@ def test_a_claim_from_a_batch_does_not_walk_the_queue(queue: SqliteStore) -> Non
 )
 def test_an_index_serves(queue: SqliteStore, where: dict[str, object], index: str) -> None:
     assert plan(queue, lambda: queue.find("jobs", where)).startswith(f"SEARCH jobs USING INDEX {index}")
+
+
+def test_few_of_many_are_found_by_the_narrower_index_and_then_sorted(queue: SqliteStore) -> None:
+    where = {"project_id": "p", "kind": "video"}
+    found = plan(queue, lambda: queue.find("takes", where))
+    assert found.startswith("SEARCH takes USING INDEX takes.of_kind (<expr>=? AND <expr>=?)")
+
+
+@pytest.mark.parametrize(("bound", "looks"), [({"$gte": 3}, 0), (4, 0), ({"$lt": 0}, 0), ({"$gte": 1}, 1), (1, 1)])
+def test_an_index_alone_answers_where_no_truth_could_pass_for_a_number(bound: object, looks: int) -> None:
+    condition = where_sql({"rating": bound}, {"takes.by_rating": ("rating",)})
+    assert condition.text.count("json_type") == looks
 
 
 @pytest.mark.parametrize("value", [["a"], {"a": 1}])
