@@ -201,7 +201,7 @@ def test_a_removed_item_goes_into_the_trash_and_its_takes_stay(house: House, cli
     assert house.app.pool.describe_removal(None, ["sky"]) == "Sky"
     assert house.app.pool.remove(None, ["sky", item.id]).deleted == {"pool items": 1}
     assert house.takes.count({"clip_id": other.id}) == 1
-    [change] = house.app._changes.of_document(item.id)
+    change = house.app._changes.of_document(item.id)[0]
     assert (change.old_values()["name"], change.asset_ids) == ("Sky", [item.asset_id])
 
 
