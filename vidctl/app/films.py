@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from vidctl.services.character_references import CharacterReferences
     from vidctl.services.character_service import CharacterService
     from vidctl.services.clip_arranger import ClipArranger
+    from vidctl.services.clip_places import ClipPlaces
     from vidctl.services.clip_service import ClipService
     from vidctl.services.clip_views import ClipViews
     from vidctl.services.deletion import Deletion
@@ -61,7 +62,7 @@ class FilmServices(Foundation):
             self._clip_views,
             self._editor,
             self._layouts,
-            self._snapping,
+            self._clip_places,
             self._deletion,
         )
 
@@ -206,6 +207,12 @@ class FilmServices(Foundation):
         from vidctl.services.editor import Editor
 
         return Editor(self.store, self._change_sets, self._changes)
+
+    @cached_property
+    def _clip_places(self) -> ClipPlaces:
+        from vidctl.services.clip_places import ClipPlaces
+
+        return ClipPlaces(self._clips, self.references, self._editor, self._layouts, self._snapping)
 
     @cached_property
     def _snapping(self) -> Snapping:

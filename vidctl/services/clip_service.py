@@ -7,7 +7,6 @@ from typing import Any
 
 from vidctl.domain.clip import Clip
 from vidctl.domain.recipe import MediaKind
-from vidctl.domain.timeline import Span, nearest_free
 from vidctl.dtos.base import DeletedDTO
 from vidctl.dtos.clip_dtos import (
     ClipCreateDTO,
@@ -17,18 +16,18 @@ from vidctl.dtos.clip_dtos import (
     ClipTimelineUpdateDTO,
     ClipUpdateDTO,
 )
-from vidctl.errors import Conflict, InvalidInput
+from vidctl.errors import InvalidInput
 from vidctl.repositories.clip_repository import ClipRepository
 from vidctl.services.choices import choosing, require_of
-from vidctl.services.clip_times import frames_of_length, frames_of_position, require_one_place
+from vidctl.services.clip_places import ClipPlaces
+from vidctl.services.clip_times import frames_of_length
 from vidctl.services.clip_views import ClipViews
 from vidctl.services.deletion import Deletion
 from vidctl.services.editing import chosen_slug, merge_settings
 from vidctl.services.editor import Draft, Editor
-from vidctl.services.layout import Layouts, SceneLayout
+from vidctl.services.layout import Layouts
 from vidctl.services.references import References
 from vidctl.services.selection import Selection
-from vidctl.services.snapping import Snapping
 
 
 class ClipService:
@@ -42,7 +41,7 @@ class ClipService:
         views: ClipViews,
         editor: Editor,
         layouts: Layouts,
-        snapping: Snapping,
+        places: ClipPlaces,
         deletion: Deletion,
     ) -> None:
         self._clips = clips
@@ -51,7 +50,7 @@ class ClipService:
         self._views = views
         self._editor = editor
         self._layouts = layouts
-        self._snapping = snapping
+        self._places = places
         self._deletion = deletion
 
     def create_clip(self, scene: str, request: ClipCreateDTO) -> ClipResponseDTO:
@@ -69,7 +68,7 @@ class ClipService:
                 scene_id=owner.id,
                 slug=slug,
                 order=layout.next_order,
-                position=self._place_for(layout, request, length),
+                position=self._places.of_new(layout, request, length),
                 length=length,
             )
             layout.add(clip)
@@ -144,26 +143,7 @@ class ClipService:
     def move_clip(self, reference: str, request: ClipTimelineUpdateDTO) -> ClipMovedDTO:
         """To another place in its scene, or in another one. Raises TimelineOverlap that names the neighbour and a free
         position, InvalidInput."""
-        clip = self._references.clip(reference)
-        require_one_place(request)
-        neighbour = self._neighbour(request.before or request.after)
-        target = self._target_scene(clip, request, neighbour)
-
-        def build() -> tuple[Draft, tuple[Clip, str | None, list[Clip]]]:
-            draft = Draft("clip move", clip.project_id, clip.name)
-            home = self._layouts.around(draft, clip.id)
-            there = home if target is None or target == home.scene.id else self._layouts.open(draft, target)
-            if there is not home:
-                _refuse_leaving_original(home.clip(clip.id))
-            place, landing = self._snapped(there, home.clip(clip.id), request)
-            moved = self._moved(home, there, home.clip(clip.id), place, neighbour)
-            home.settle()
-            if there is not home:
-                there.settle()
-            overlapped = there.overlapped(Span(moved.position, moved.end), [moved.id])
-            return draft, (there.clip(moved.id), landing, overlapped)
-
-        moved, landing, overlapped = self._editor.attempt(build)
+        moved, landing, overlapped = self._places.move(self._references.clip(reference), request)
         slugs = [each.slug for each in overlapped]
         return ClipMovedDTO(clip=self._views.respond(moved), snapped_to=landing, overlaps=slugs)
 
@@ -206,101 +186,5 @@ class ClipService:
 
         return self._views.respond_all(self._editor.attempt(build))
 
-    def _place_for(self, layout: SceneLayout, request: ClipCreateDTO, length: int) -> int:
-        """Where a new clip goes, after room has been made for it."""
-        require_one_place(request)
-        if (neighbour := self._neighbour(request.before or request.after)) is not None:
-            beside = layout.clip(neighbour.id)
-            at = beside.position if request.before else beside.end
-            layout.make_room(at, length)
-            return at
-        if request.timeline_position is None:
-            return layout.end
-        at = frames_of_position(request.timeline_position, layout.project.rate)
-        if request.next_free:
-            return nearest_free(Span(at, at + length), layout.clips)
-        layout.refuse_overlap(Span(at, at + length), request.name)
-        return at
-
-    def _snapped(
-        self, there: SceneLayout, clip: Clip, request: ClipTimelineUpdateDTO
-    ) -> tuple[ClipTimelineUpdateDTO, str | None]:
-        """The request for the position that the clip lands on, and what it meets there."""
-        if not request.snap or request.position is None:
-            return request, None
-        at = frames_of_position(request.position, there.project.rate)
-        landing = self._snapping.landing(there, clip, at, may_overlap=request.force or clip.is_alternate)
-        if landing is None:
-            return request, None
-        return request.model_copy(update={"position": f"{landing.frame}f"}), landing.what
-
-    def _moved(
-        self,
-        home: SceneLayout,
-        there: SceneLayout,
-        clip: Clip,
-        request: ClipTimelineUpdateDTO,
-        neighbour: Clip | None,
-    ) -> Clip:
-        if neighbour is None:
-            at = there.end if request.position is None else frames_of_position(request.position, home.project.rate)
-            if not request.force and not clip.is_alternate:
-                there.refuse_overlap(Span(at, at + clip.length), clip.name, [clip.id])
-        else:
-            at = _make_room_beside(home, there, clip, neighbour.id, before=bool(request.before))
-        family = home.family(home.clip(clip.id))
-        moved = [home.change(each, {"position": at, "scene_id": there.scene.id}) for each in family]
-        for each in moved if there is not home else ():
-            there.take_in(each)
-        return there.clip(clip.id)
-
-    def _neighbour(self, text: str | None) -> Clip | None:
-        """A clip to stand beside: an alternate stands for its original."""
-        found = None if text is None else self._references.clip(text)
-        return self._clips.find_by_id(found.original_id) if found and found.original_id else found
-
-    def _target_scene(self, clip: Clip, request: ClipTimelineUpdateDTO, neighbour: Clip | None) -> str | None:
-        """The scene that a clip moves to, by id; None for the one it is in. Raises InvalidInput if it is one of another
-        film."""
-        if neighbour is not None:
-            if neighbour.id == clip.id:
-                raise InvalidInput(f"{clip.slug} cannot stand beside itself")
-            scene_id, project_id = neighbour.scene_id, neighbour.project_id
-        elif request.scene is not None:
-            scene = self._references.scene(request.scene)
-            scene_id, project_id = scene.id, scene.project_id
-        else:
-            return None
-        if project_id != clip.project_id:
-            raise InvalidInput(
-                f"{clip.slug} cannot move to another film", fix="vidctl clip duplicate CLIP --scene SCENE copies it"
-            )
-        return scene_id
-
 
 _WRITTEN = {"name", "lyrics", "notes", "tags", "image_prompt", "video_prompt", "negative_prompt"}
-
-
-def _make_room_beside(home: SceneLayout, there: SceneLayout, clip: Clip, neighbour_id: str, *, before: bool) -> int:
-    """Where a clip goes beside another: its own place is closed up, what follows the new one makes room."""
-    positions = {each.id: each.position for each in home.clips if each.id != clip.id}
-    if not home.overlapped(Span(clip.position, clip.end), [clip.id]):
-        positions = {k: p - clip.length if p >= clip.end else p for k, p in positions.items()}
-    rows = positions if there is home else {each.id: each.position for each in there.clips}
-    beside = there.clip(neighbour_id)
-    at = rows[neighbour_id] + (0 if before else beside.length)
-    shifted = {k: p + clip.length if p >= at and (k != neighbour_id or before) else p for k, p in rows.items()}
-    if there is home:
-        positions = shifted
-    else:
-        there.place(shifted)
-    home.place(positions)
-    return at
-
-
-def _refuse_leaving_original(clip: Clip) -> None:
-    if clip.is_alternate:
-        raise Conflict(
-            f"{clip.slug} is an alternate and stays in the scene of its original",
-            fix="move the original, or promote the alternate first: vidctl clip promote CLIP",
-        )
