@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,13 @@ def test_a_sheet_and_samples_are_drawn_as_cards_and_shown_in_the_gallery(vidctl:
     assert labels == [f"neon-nights/character ada: {name}" for name in ("front", "profile", "joy")]
     assert total == ["3 of 3 rendered"]
     vidctl("character", "sample", "ada", "--prompt", "dancing", *ANIMATIC)
-    assert vidctl("character", "gallery", "ada", "--json").json()["total"] == 7
+    _, *rows = vidctl("character", "gallery", "ada").rows()
+    assert Counter(row[2] for row in rows) == {
+        "neon-nights/ada: front": 1, "neon-nights/ada: profile": 1, "neon-nights/ada: joy": 1,
+        "neon-nights/ada: sample": 4,
+    }  # fmt: skip
+    told = vidctl("character", "gallery", "ada", "--json").json()["items"]
+    assert Counter(take["view"] for take in told) == {"front": 1, "profile": 1, "joy": 1, "sample": 4}
     assert vidctl("clip", "gallery", "chorus/hero", "--json").json()["images"] == []
     vidctl("character", "delete", "ada", "--yes")
     assert vidctl("queue", "list", "--json").json()["total"] == 0

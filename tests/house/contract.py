@@ -54,7 +54,7 @@ CONTRACT: dict[str, dict[str, str]] = {
         ),
         "ClipVersionDTO": "id version_number image_prompt video_prompt negative_prompt lyrics created_at is_active",
         "GeneratedContentDTO": (
-            "id project_id clip_id character_id path content_type is_selected rating tags note file size width "
+            "id project_id clip_id character_id path view content_type is_selected rating tags note file size width "
             "height fps frames duration prompt negative_prompt seed workflow family model_name server_name "
             "render_seconds asset_id fingerprint generation_params created_at"
         ),
@@ -224,7 +224,7 @@ CONTRACT: dict[str, dict[str, str]] = {
         "TagsDTO": "add remove",
         "TakeComparisonDTO": "items file",
         "TakeDetailDTO": (
-            "id project_id clip_id character_id path content_type is_selected rating tags note file size width "
+            "id project_id clip_id character_id path view content_type is_selected rating tags note file size width "
             "height fps frames duration prompt negative_prompt seed workflow family model_name server_name "
             "render_seconds asset_id fingerprint generation_params created_at media_type has_audio original_name "
             "job_id prompt_id pool other_takes recipe"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,30 @@ def test_the_takes_belong_to_the_character_and_to_no_clip(house: House) -> None:
     shown = house.app.takes.list_takes(None, TakeFilterDTO(character="ada"))
     assert (shown.total, {(take.clip_id, take.is_selected) for take in shown.items}) == (2, {("", False)})
     assert house.clips.find_by_id(clip.id).selected_image_id is None
+
+
+def test_a_take_knows_which_view_it_shows_also_when_it_is_rendered_again(house: House) -> None:
+    server(house)
+    character(house)
+    list(house.app.generation.generate(sheet(views=["front", "back"]), wait=True))
+    shown = house.app.takes.list_takes(None, TakeFilterDTO(character="ada")).items
+    assert {take.view for take in shown} == {"front", "back"}
+    assert all(load_sheets().views[take.view] in take.prompt for take in shown)
+    back = next(take.id for take in shown if take.view == "back")
+    list(house.app.repeats.rerun([back], server=None, wait=True))
+    list(house.app.repeats.vary(back, "+1", server=None, wait=True))
+    again = house.app.takes.list_takes(None, TakeFilterDTO(character="ada")).items
+    assert Counter(take.view for take in again) == {"front": 1, "back": 3}
+
+
+def test_a_take_that_goes_to_a_clip_is_no_view_any_more(house: House) -> None:
+    server(house)
+    character(house)
+    clip = house.clip(house.scene(house.projects.find_many({})[0]))
+    list(house.app.generation.generate(sheet(views=["front"]), wait=True))
+    [front] = house.app.takes.list_takes(None, TakeFilterDTO(character="ada")).items
+    [copied] = house.app.take_moves.copy([front.id], clip.id).items
+    assert (copied.character_id, copied.view) == ("", "")
 
 
 def test_a_character_that_is_deleted_while_it_renders_gets_no_take(house: House) -> None:

@@ -85,7 +85,7 @@ class Job(Document):
 
     `target` is a server's id, ANY_SERVER or ANIMATIC. `fence` counts the claims: whoever holds an older one may
     not write any more. `prompt_id` is stored before the render is submitted, so it can be found again after a crash.
-    It renders for a clip, or, where `clip_id` is empty, for a character.
+    It renders for a clip, or, where `clip_id` is empty, the `view` of a character.
     `request` is the RenderRequest as JSON text, and so are the details of `error`: both may hold any key.
     """
 
@@ -94,6 +94,7 @@ class Job(Document):
     project_id: str
     clip_id: str = ""
     character_id: str = ""
+    view: str = ""
     batch_id: str
     label: str
     kind: MediaKind

@@ -15,7 +15,8 @@ class Take(Document):
     """`recipe` is the RenderRequest as JSON text (its maps may hold any key), "" for a person's own file; `seconds` is
     how long the render took.
 
-    It belongs to a clip, or, where `clip_id` is empty, to the character that it shows. `rating` is 1 (worst) to 5.
+    It belongs to a clip, or, where `clip_id` is empty, to the character that it shows; `view` then says which picture
+    of a sheet it is ("profile", "joy"), or that it is a sample. `rating` is 1 (worst) to 5.
     """
 
     SCHEMA: ClassVar[int] = 2
@@ -23,6 +24,7 @@ class Take(Document):
     project_id: str
     clip_id: str = ""
     character_id: str = ""
+    view: str = ""
     kind: MediaKind
     asset_id: str
     job_id: str = ""

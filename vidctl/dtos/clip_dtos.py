@@ -112,14 +112,16 @@ class ClipListResponseDTO(ListResponseDTO[ClipResponseDTO]):
 
 
 class GeneratedContentDTO(ResponseDTO):
-    """A take of a clip, or else of a character ("" is neither); `path` is its owner's. `file` is our own copy on this
-    machine; sizes in pixels, `duration` and `render_seconds` in seconds. `seed` is None for a person's own file."""
+    """A take of a clip, or else of a character ("" is neither), of which it shows a `view` ("profile", "joy",
+    "sample"); `path` is its owner's. `file` is our own copy on this machine; sizes in pixels, `duration` and
+    `render_seconds` in seconds. `seed` is None for a person's own file."""
 
     id: str
     project_id: str
     clip_id: str
     character_id: str
     path: str
+    view: str
     content_type: MediaKind
     is_selected: bool
     rating: int | None

@@ -126,7 +126,7 @@ def _terms(request: Renderable) -> Terms:
 
 def _wanted(plan: Plan) -> Wanted:
     subject = plan.subject
-    return Wanted(subject.project.id, subject.clip_id, subject.character_id, plan.label, plan.request)
+    return Wanted(subject.project.id, subject.clip_id, subject.character_id, plan.label, plan.request, subject.view)
 
 
 def _resolved(plans: Sequence[Plan], destination: Destination) -> list[ResolvedRenderDTO]:

@@ -24,13 +24,14 @@ from vidctl.services.worker import Worker
 
 @dataclass(frozen=True)
 class Wanted:
-    """A render to be queued. Its takes go to the clip, or else to the character."""
+    """A render to be queued. Its takes go to the clip, or else to the character, of which they show a view."""
 
     project_id: str
     clip_id: str
     character_id: str
     label: str
     request: RenderRequest
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class RenderRuns:
                 project_id=each.project_id,
                 clip_id=each.clip_id,
                 character_id=each.character_id,
+                view=each.view,
                 batch_id=batch.id,
                 label=each.label,
                 kind=each.request.kind,

@@ -106,6 +106,7 @@ class Rendering:
             project_id=job.project_id,
             clip_id=job.clip_id,
             character_id=job.character_id,
+            view=job.view,
             kind=job.kind,
             asset_id=asset,
             job_id=job.id,

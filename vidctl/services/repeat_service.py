@@ -58,7 +58,7 @@ class RepeatService:
                 fix="vidctl generate renders its clip anew",
             )
         label = f"{self._reader.respond(take).path} {take.kind} again"
-        return Wanted(take.project_id, take.clip_id, take.character_id, label, request)
+        return Wanted(take.project_id, take.clip_id, take.character_id, label, request, take.view)
 
     def _render(self, wanted: list[Wanted], server: str | None, *, wait: bool) -> Iterator[Event]:
         def check(destination: Destination) -> None:

@@ -50,6 +50,11 @@ class Subject:
         """The character that gets the takes, if it is one's portrait."""
         return self.shot.character.id if isinstance(self.shot, Portrait) else ""
 
+    @property
+    def view(self) -> str:
+        """Which picture of the character it is."""
+        return self.shot.title if isinstance(self.shot, Portrait) else ""
+
 
 class Subjects:
     """Finds what a request is about."""

@@ -78,4 +78,4 @@ class TakeMoves:
 
 
 def _place(target: Clip) -> dict[str, str]:
-    return {"project_id": target.project_id, "clip_id": target.id, "character_id": ""}
+    return {"project_id": target.project_id, "clip_id": target.id, "character_id": "", "view": ""}

@@ -117,7 +117,7 @@ class TakeReader:
 
 def _facts(take: Take, asset: Asset, store: AssetStore) -> dict[str, Any]:
     return {
-        **take.model_dump(include={"id", "project_id", "clip_id", "character_id", "asset_id", "server_name",
+        **take.model_dump(include={"id", "project_id", "clip_id", "character_id", "view", "asset_id", "server_name",
                                    "fingerprint", "rating", "tags", "note", "created_at"}),
         **asset.facts.model_dump(include={"width", "height", "fps", "frames", "duration"}),
         **_recipe(take.request()),

@@ -23,7 +23,7 @@ def take_row(take: GeneratedContentDTO) -> list[str]:
     return [
         "*" if take.is_selected else "",
         take.id[:SHORT_ID],
-        take.path,
+        f"{take.path}: {take.view}" if take.view else take.path,
         take.content_type,
         f"{take.width}x{take.height}",
         seconds(take.duration),
