@@ -35,7 +35,7 @@ def house(tmp_path: Path) -> Iterator[House]:
                     name=f"Clip {9 - number}",
                     position=24 * (number // 2 * 2),  # two and two at the same place
                     status="final" if number % 3 == 0 else "draft",
-                    tags=["hero"] if number % 2 else [],
+                    tags=["hero"] if number % 2 else ["night"] if number == 8 else [],
                     locked=number == 4,
                     character_ids=[ada.id] if number == 5 else [],
                     template_id=noir.id if number == 6 else None,
@@ -81,19 +81,31 @@ WORDS = ["c1", "c?", "zero/*", "clip:first/c?", "scene:zero", "scene:*e*,first",
 TERMS = st.tuples(st.sampled_from(["", "-"]), st.sampled_from(WORDS)).map("".join)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(terms=st.lists(TERMS, min_size=1, max_size=3), named=st.sampled_from([0, 1_000]))
-def test_what_the_store_answers_is_what_a_look_at_each_clip_answers(house: House, terms: list[str], named: int) -> None:
-    everything = listed(house)
+def looked_at(house: House, term: str) -> set[str]:
+    """The clips that a term fits, each looked at."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ClipQuery, "_condition", lambda query, term: None)
-        looked_at = [set(listed(house, where=term)) for term in terms]
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clip_query, "_NAMED", named)
-        assert listed(house, where=" ".join(terms)) == [p for p in everything if all(p in fit for fit in looked_at)]
-        assert in_pages(house, 7, where=" ".join(terms), sort="-time") == [
-            path for path in reversed(everything) if all(path in fit for fit in looked_at)
-        ]
+        return set(listed(house, where=term))
+
+
+@pytest.mark.parametrize("dash", ["", "-"])
+@pytest.mark.parametrize("named", [0, 1_000])
+def test_what_the_store_answers_to_a_term_is_what_a_look_at_each_clip_answers(
+    house: House, monkeypatch: pytest.MonkeyPatch, dash: str, named: int
+) -> None:
+    monkeypatch.setattr(clip_query, "_NAMED", named)
+    everything = listed(house)
+    for word in WORDS:
+        fitting = looked_at(house, dash + word)
+        assert listed(house, where=dash + word) == [path for path in everything if path in fitting], dash + word
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(terms=st.lists(TERMS, min_size=2, max_size=3), size=st.integers(1, 9))
+def test_pages_of_several_terms_hold_what_fits_them_all(house: House, terms: list[str], size: int) -> None:
+    fitting = set.intersection(*(looked_at(house, term) for term in terms))
+    expected = [path for path in reversed(listed(house)) if path in fitting]
+    assert in_pages(house, size, where=" ".join(terms), sort="-time") == expected
 
 
 def test_a_list_goes_on_behind_a_clip_that_fits_no_more(house: House) -> None:
@@ -126,6 +138,7 @@ def test_scenes_stand_in_the_films_order_with_alternates_behind_their_originals(
         ("template:noir -is:alternate", ["film/zero/c6", "film/first/c6"]),
         ("is:locked", ["film/zero/c4", "film/first/c4"]),
         ("status:final status:final,draft c3", ["film/zero/c3", "film/zero-a1/c3", "film/first/c3"]),
+        ("status:final status:final,draft scene:first", ["film/first/c0", "film/first/c3", "film/first/c6"]),
         ("tag:hero tag:hero first/c1", ["film/first/c1"]),
     ],
 )
