@@ -218,6 +218,15 @@ def test_a_locked_clip_has_to_be_unlocked_before_it_is_taken_back(house: House) 
     assert undo(house, change).removed == {"clips": 1}
 
 
+@pytest.mark.parametrize("how", ["move", "copy"])
+def test_a_take_that_came_to_a_locked_clip_is_taken_back(house: House, how: str) -> None:
+    house.app.clips.lock_clips(["a"], locked=True)
+    before = stored(house)
+    getattr(house.app.take_moves, how)([take_of(house, "b").id], "a")
+    undo(house)
+    assert stored(house) == before
+
+
 def test_what_is_gone_already_is_not_in_the_way_of_the_rest(house: House) -> None:
     before = stored(house)
     CREATIONS["scene duplicate"][0](house)

@@ -48,8 +48,16 @@ class Choices:
         """A take is about to leave its clip. Raises Locked, NotFound."""
         if not take.clip_id:
             return
+        # refused for a locked clip, also where it shows another
+        self._clip(take.clip_id).edited({selection_field(take.kind): None})
+        self.give_back(take)
+
+    def give_back(self, take: Take) -> None:
+        """A take is about to leave the clip that it came to by a change that is taken back: a locked one, too, as that
+        could gain it. Raises Locked if such a one shows it, NotFound."""
+        if not take.clip_id:
+            return
         clip = self._clip(take.clip_id)
-        clip.edited({selection_field(take.kind): None})  # refused for a locked clip, also where it shows another
         if clip.selected(take.kind) == take.id:
             self._choose(clip, take.kind, None)
 

@@ -114,7 +114,7 @@ class TakingBack:
         _require_unchanged(repository, self._draft.current(document), change)
         if isinstance(document, Take) and "clip_id" in before:
             if not self._unmaking.removes(document.clip_id):
-                self._choices.lose(document)
+                self._choices.give_back(document)
             self._ties.hold_owners(document.model_copy(update=before))
         if isinstance(document, Project) and "fps" in before:
             removed = self._unmaking.ids.get("clips", ())

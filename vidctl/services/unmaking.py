@@ -99,7 +99,7 @@ class Unmaking:
             scene.remove(document)
             return
         if isinstance(document, Take) and not self.removes(document.clip_id):
-            choices.lose(document)
+            choices.give_back(document)
         self._draft.delete(repository, document)
 
     def _refuse_hanging(self, collection: str, found: Mapping[str, Any]) -> None:
