@@ -10,7 +10,7 @@ import pytest
 from vidctl.domain.manifest_film import FilmDocuments
 from vidctl.domain.manifest_layout import lay_out
 from vidctl.errors import InvalidInput, NewerFormat, NotFound
-from vidctl.services.manifest_checks import setting_faults, wrong_variables
+from vidctl.services.manifest_checks import wrong_settings, wrong_variables
 from vidctl.services.manifest_file import ManifestFile, read_manifest
 
 PROJECT = 'vidctl = 1\n[project]\nname = "Film"\n'
@@ -23,8 +23,9 @@ def faults(tmp_path: Path, text: str | bytes) -> list[tuple[int, str, str]]:
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     try:
         read: ManifestFile = read_manifest(file)
-        variables = wrong_variables(read.manifest, FilmDocuments(), prune=False)
-        read.refuse([*lay_out(read.manifest).faults, *setting_faults(read.manifest), *variables])
+        variables = wrong_variables(read.manifest, read.doubts, FilmDocuments(), prune=False)
+        layout = lay_out(read.manifest, doubts=read.doubts)
+        read.refuse([*layout.faults, *wrong_settings(read.manifest), *variables])
     except InvalidInput as error:
         told: list[dict[str, Any]] = error.details["faults"]
         return [(each["line"], each["field"], each["problem"]) for each in told]
@@ -209,7 +210,7 @@ def test_the_first_twenty_are_told_and_all_are_counted(tmp_path: Path) -> None:
     file = tmp_path / "film.toml"
     file.write_text(PROJECT + "".join(f"x{number} = 1\n" for number in range(30)))
     with pytest.raises(InvalidInput, match="30 faults") as caught:
-        read_manifest(file)
+        read_manifest(file).refuse(())
     assert len(caught.value.cause.splitlines()) == 21
     assert caught.value.cause.endswith("and 10 more")
     assert len(caught.value.details["faults"]) == 30

@@ -337,8 +337,8 @@ HEAD = 'vidctl = 1\n\n[[template]]\nname = "Rain"\n'
     [
         (HEAD + 'promt = "x"\n', 5, "did you mean prompt?"),
         (HEAD + "use_count = 3\n", 5, "there is no such field"),
-        (HEAD + "image.stepz = 3\n", None, "stepz"),
-        (HEAD + "image.steps = 201\n", None, "steps"),
+        (HEAD + "image.stepz = 3\n", 5, "did you mean steps?"),
+        (HEAD + "image.steps = 201\n", 5, "image.steps"),
         (HEAD + f'category = "{"a" * 101}"\n', 5, "at most 100"),
         (HEAD + 'public = "yes"\n', 5, "public"),
         (HEAD + HEAD.partition("\n\n")[2], 5, "rain is there already"),
@@ -359,6 +359,19 @@ def test_a_file_that_is_wrong_is_refused_whole_by_line_and_field(
     assert told in said
     assert line is None or f"line {line}" in said
     assert own(house) == ["noir"]
+
+
+def test_everything_that_is_wrong_with_a_file_is_told_at_once(exchange: TemplateExchange, tmp_path: Path) -> None:
+    file = tmp_path / "styles.toml"
+    rows = ["vidctl = 1", "[[template]]", 'name = "A"', "nots = 1", "[[template]]", 'name = "A"', "image.stepps = 3"]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        exchange.import_(file, replace=True)
+    assert [(each["line"], each["field"]) for each in refused.value.details["faults"]] == [
+        (4, "template.nots"),
+        (5, "template.slug"),
+        (7, "template.image.stepps"),
+    ]
 
 
 def test_a_file_of_a_newer_vidctl_is_told_as_such(exchange: TemplateExchange, tmp_path: Path) -> None:

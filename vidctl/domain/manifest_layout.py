@@ -16,6 +16,7 @@ from vidctl.domain.clip import MAX_POSITION_SECONDS
 from vidctl.domain.frames import DROPPED_LABELS, parse_time
 from vidctl.domain.manifest import ClipEntry, Manifest, NamedEntry, SceneEntry
 from vidctl.domain.manifest_forms import write_frames
+from vidctl.domain.manifest_mending import Doubts
 from vidctl.domain.timeline import Span
 from vidctl.domain.toml_lines import Path
 from vidctl.errors import InvalidInput
@@ -23,6 +24,10 @@ from vidctl.errors import InvalidInput
 #: A clip of the file: the slugs of its scene and its own.
 Key = tuple[str, str]
 K = TypeVar("K", str, Key)
+#: Fields that places of clips, references to clips and numbers of alternates rest on.
+_PLACING = ("at", "length", "alternate_of", "slug")
+_CLIPS = ("scene", "scene.slug", "scene.clip", "scene.clip.slug")
+_NUMBERING = ("scene.alternate", "scene.alternate_of", "scene.clip.alternate", "scene.clip.alternate_of")
 
 
 @dataclass(frozen=True)
@@ -59,18 +64,23 @@ class Layout:
     faults: Sequence[Fault]
 
 
-def lay_out(manifest: Manifest, characters: Collection[str] = (), templates: Collection[str] = ()) -> Layout:
+def lay_out(
+    manifest: Manifest,
+    characters: Collection[str] = (),
+    templates: Collection[str] = (),
+    doubts: Doubts = Doubts(),  # noqa: B008 - it is frozen
+) -> Layout:
     """Place everything and look for faults; `characters` and `templates` are slugs that may be referred to although the
-    file does not define them."""
-    reader = _Reader(manifest)
+    file does not define them. Nothing is said that rests on what is doubtful."""
+    reader = _Reader(manifest, doubts)
     reader.check_slugs()
     are_told_apart = not reader.faults
     reader.check_references(characters, templates)
     reader.place_scenes()
     reader.place_clips()
-    if are_told_apart and not manifest.project.overlaps:
+    if are_told_apart and not manifest.project.overlaps and not doubts.of("project.overlaps", "project.fps"):
         reader.check_overlaps()
-    if manifest.project.drop_frame and reader.rate not in DROPPED_LABELS:
+    if manifest.project.drop_frame and reader.rate not in DROPPED_LABELS and not doubts.of("project.fps"):
         reader.fault(("project", "drop_frame"), f"there is no drop frame at {manifest.project.fps} fps")
     return Layout(reader.places, reader.starts, reader.scene_numbers, reader.faults)
 
@@ -82,8 +92,9 @@ def original_of(scene: str, reference: str) -> Key:
 
 
 class _Reader:
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, doubts: Doubts) -> None:
         self._manifest = manifest
+        self._doubts = doubts
         self.rate: Fraction = manifest.project.rate
         self._last_frame = MAX_POSITION_SECONDS * self.rate
         self._scenes = {scene.slug: scene for scene in manifest.scene}
@@ -95,7 +106,8 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def fault(self, path: Path, problem: str) -> None:
-        self.faults.append(Fault(path, problem))
+        if path not in self._doubts:
+            self.faults.append(Fault(path, problem))
 
     def check_slugs(self) -> None:
         manifest = self._manifest
@@ -111,10 +123,12 @@ class _Reader:
         for path, _, clip in self._each_clip():
             for place, slug in enumerate(clip.characters):
                 if slug not in people:
-                    self.fault((*path, "characters", place), f"there is no character {slug}")
+                    if not self._doubts.of("project.slug", "character", "character.slug"):
+                        self.fault((*path, "characters", place), f"there is no character {slug}")
                 elif slug in clip.characters[:place]:
                     self.fault((*path, "characters", place), f"{slug} is named twice")
-            if clip.template is not None and clip.template not in looks:
+            is_known = clip.template is None or clip.template in looks
+            if not is_known and not self._doubts.of("template", "template.slug"):
                 self.fault((*path, "template"), f"there is no template {clip.template}")
 
     def place_scenes(self) -> None:
@@ -125,7 +139,8 @@ class _Reader:
             if scene.alternate_of is None:
                 self._only_for_alternates(path, scene)
             elif problem := _alternate_problem(scene.slug, originals):
-                self.fault((*path, "alternate_of"), problem)
+                if scene.alternate_of in originals or not self._doubts.of("scene", "scene.slug"):
+                    self.fault((*path, "alternate_of"), problem)
             else:
                 self.scene_numbers[scene.slug] = self._number(path, scene.alternate_of, scene.alternate)
 
@@ -146,7 +161,8 @@ class _Reader:
             if clip.alternate_of is not None:
                 key = (scene.slug, clip.slug)
                 if problem := _alternate_problem(key, originals):
-                    self.fault((*path, "alternate_of"), problem)
+                    if originals[key] in originals or not self._doubts.of(*_CLIPS):
+                        self.fault((*path, "alternate_of"), problem)
                     continue
                 original = original_of(scene.slug, clip.alternate_of)
                 number = self._number(path, original, clip.alternate)
@@ -154,6 +170,8 @@ class _Reader:
 
     def check_overlaps(self) -> None:
         for index, scene in enumerate(self._manifest.scene):
+            if self._is_shifted(index):
+                continue
             shown = [
                 (self.places[scene.slug, clip.slug].span, number, clip)
                 for number, clip in enumerate(scene.clip)
@@ -183,14 +201,19 @@ class _Reader:
                 self.fault((*path, number, "slug"), f"the slug {entry.slug} is there twice")
             seen.add(entry.slug)
 
+    def _is_shifted(self, scene: int) -> bool:
+        """Whether the places of a scene's clips are doubtful: they may follow from each other."""
+        clips = range(len(self._manifest.scene[scene].clip))
+        return any(("scene", scene, "clip", clip, field) in self._doubts for clip in clips for field in _PLACING)
+
     def _only_for_alternates(self, path: Path, entry: SceneEntry | ClipEntry) -> None:
-        if entry.alternate is not None:
+        if entry.alternate is not None and (*path, "alternate_of") not in self._doubts:
             self.fault((*path, "alternate"), "only alternates have a number: say alternate_of, too")
 
     def _number(self, path: Path, original: Key | str, said: int | None) -> int:
         known = self._family[original]
         number = said or max(known, default=0) + 1
-        if number in known:
+        if number in known and not self._doubts.of(*_NUMBERING):
             self.fault((*path, "alternate"), f"there is an alternate {number} of {_told(original)} already")
         known.add(number)
         return number
@@ -201,7 +224,7 @@ class _Reader:
         if length == 0:
             self.fault((*path, "length"), f"{clip.length} is less than a frame")
         start = self._frames((*path, "source_start"), clip.source_start) if clip.source_start is not None else 0
-        if position is None and default > self._last_frame:
+        if position is None and default > self._last_frame and not self._is_shifted(int(path[1])):
             self.fault(path, f"{clip.slug} would begin too far: clips begin at {MAX_POSITION_SECONDS} s at most")
         return Place(default if position is None else position, max(length or 0, 1), start or 0, number)
 
@@ -209,6 +232,8 @@ class _Reader:
         return None if text is None else self._frames((*path, "at"), text)
 
     def _frames(self, path: Path, text: str) -> int | None:
+        if self._doubts.of("project.fps"):
+            return None
         try:
             frames = parse_time(text, self.rate)
         except InvalidInput as error:

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MAX_SLUG = 80
 #: Latin letters that no base letter is left of, and the sign that a picture shall be shown in colour.
 _SPELT = str.maketrans(
@@ -57,7 +57,7 @@ def _each_once(tags: list[str]) -> list[str]:
 
 def _is_name_of(what: str) -> Callable[[str], str]:
     def check(name: str) -> str:
-        if not _IDENTIFIER.fullmatch(name):
+        if not IDENTIFIER.fullmatch(name):
             raise ValueError(f"is not a {what}'s name (lower-case letters, digits and _)")
         return name
 

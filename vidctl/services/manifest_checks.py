@@ -11,6 +11,7 @@ from vidctl.domain.document import Document
 from vidctl.domain.manifest import CharacterEntry, ClipEntry, Manifest, ProjectEntry, SceneEntry, TemplateEntry
 from vidctl.domain.manifest_film import FilmDocuments, overlapping
 from vidctl.domain.manifest_layout import Fault
+from vidctl.domain.manifest_mending import Doubts
 from vidctl.domain.manifest_plan import Mark, Plan
 from vidctl.domain.recipe import MediaKind
 from vidctl.domain.scene import Scene
@@ -22,23 +23,28 @@ from vidctl.services.setting_checks import check_setting
 _NAMED = 5  # things in a message
 #: Change by themselves, or follow from what is looked at; so does a scene's length.
 _BY_MACHINE = frozenset({"revision", "updated_at", "selected_image_id", "selected_video_id", "use_count", "version"})
+_WithSettings = ProjectEntry | TemplateEntry | CharacterEntry | SceneEntry | ClipEntry
 
 
-def setting_faults(manifest: Manifest) -> Iterator[Fault]:
+def wrong_settings(manifest: Manifest) -> Iterator[Fault]:
     """Render settings that no workflow could use."""
     for path, entry in _with_settings(manifest):
-        for table, kind, values in (
-            ("image", MediaKind.IMAGE, entry.image),
-            ("video", MediaKind.VIDEO, entry.video),
-        ):
-            for name, value in values.items():
-                if problem := _problem(partial(check_setting, kind, name, value)):
-                    yield Fault((*path, table, name), problem)
+        yield from wrong_settings_of(path, entry)
 
 
-def wrong_variables(manifest: Manifest, film: FilmDocuments, *, prune: bool) -> Iterator[Fault]:
+def wrong_settings_of(path: Path, entry: _WithSettings) -> Iterator[Fault]:
+    """Those of one table of the file."""
+    for table, kind, values in (("image", MediaKind.IMAGE, entry.image), ("video", MediaKind.VIDEO, entry.video)):
+        for name, value in values.items():
+            if problem := _problem(partial(check_setting, kind, name, value)):
+                yield Fault((*path, table, name), problem)
+
+
+def wrong_variables(manifest: Manifest, doubts: Doubts, film: FilmDocuments, *, prune: bool) -> Iterator[Fault]:
     """Variables that could not be expanded: those of the file, and those of scenes that are kept beside it, if they
     could be until now."""
+    if doubts.of("project.variables", "scene.variables"):
+        return
     stored = {scene.slug: scene.variables for scene in film.scenes}
     before = {fault.told for fault in variable_faults(film.project.variables if film.project else {}, stored)}
     numbers = {scene.slug: number for number, scene in enumerate(manifest.scene)}
@@ -109,9 +115,7 @@ def overtaken(plan: Plan, changed: Sequence[str]) -> StaleDocument:
     )
 
 
-def _with_settings(
-    manifest: Manifest,
-) -> Iterator[tuple[Path, ProjectEntry | TemplateEntry | CharacterEntry | SceneEntry | ClipEntry]]:
+def _with_settings(manifest: Manifest) -> Iterator[tuple[Path, _WithSettings]]:
     yield ("project",), manifest.project
     for number, template in enumerate(manifest.template):
         yield ("template", number), template

@@ -5,20 +5,23 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from vidctl.domain.manifest import FORMAT, TABLES, Entry, Manifest, TemplateEntry, TemplateFile
 from vidctl.domain.manifest_layout import Fault
+from vidctl.domain.manifest_mending import Doubts, mended, names_of
+from vidctl.domain.toml_lines import Path as TomlPath
 from vidctl.domain.toml_lines import TomlLines
 from vidctl.dtos.base import field_of, in_words
 from vidctl.errors import InvalidInput, NewerFormat
 from vidctl.services.given_files import require_file
+from vidctl.services.manifest_checks import wrong_settings_of
 
 #: Far more than 100,000 clips with long prompts would need.
 SIZE_LIMIT = 256 * 1024 * 1024
@@ -29,39 +32,48 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 @dataclass(frozen=True)
 class ManifestFile:
-    """A manifest that reads well, and its text, in which lines are looked up. `name` is what messages call it."""
+    """A manifest without what is wrong in its fields by themselves: `faults`. Where those were, it is doubtful. `name`
+    is what messages call the file; lines are looked up in its text."""
 
     path: Path
     name: str
     text: str
     manifest: Manifest
+    faults: Sequence[Fault]
+    doubts: Doubts
 
-    def refuse(self, faults: Sequence[Fault]) -> None:
-        """Raises InvalidInput if there are any."""
-        if faults:
-            raise _refusal(self.name, self.text, faults)
+    def refuse(self, faults: Iterable[Fault]) -> None:
+        """Raises InvalidInput for these and its own, if there are any."""
+        if found := [*self.faults, *faults]:
+            raise _refusal(self.name, self.text, found)
 
 
 def read_manifest(path: Path, given: BinaryIO | None = None) -> ManifestFile:
-    """From a file, or from standard input if that is given. Raises InvalidInput that names each line and field at
-    fault, NewerFormat, NotFound."""
+    """From a file, or from standard input if that is given. Raises InvalidInput for what is no manifest at all,
+    NewerFormat, NotFound."""
     name = path.name if given is None else "standard input"
     raw = _contents(path) if given is None else _stream(given)
-    text, manifest = _read(name, raw, Manifest)
-    return ManifestFile(path, name, text, manifest)
+    text, values = _parsed(name, raw)
+    manifest, faults, doubts = _read(name, text, values, Manifest)
+    return ManifestFile(path, name, text, manifest, faults, doubts)
 
 
 def read_templates(path: Path) -> Sequence[TemplateEntry]:
-    """Those of a file that holds nothing else. Raises as `read_manifest` does."""
-    text, file = _read(path.name, _contents(path), TemplateFile)
+    """Those of a file that holds nothing else. Raises InvalidInput that names each line and field at fault,
+    NewerFormat, NotFound."""
+    text, values = _parsed(path.name, _contents(path))
+    file, faults, _ = _read(path.name, text, values, TemplateFile)
     slugs = [entry.slug for entry in file.template]
     twice = [n for n, slug in enumerate(slugs) if slug in slugs[:n]]
-    if twice:
-        raise _refusal(path.name, text, [Fault(("template", n, "slug"), f"{slugs[n]} is there already") for n in twice])
+    found = [*faults, *(Fault(("template", n, "slug"), f"{slugs[n]} is there already") for n in twice)]
+    for number, entry in enumerate(file.template):
+        found += wrong_settings_of(("template", number), entry)
+    if found:
+        raise _refusal(path.name, text, found)
     return file.template
 
 
-def _read(name: str, raw: bytes, kind: type[M]) -> tuple[str, M]:
+def _parsed(name: str, raw: bytes) -> tuple[str, dict[str, Any]]:
     text = _decoded(name, raw)
     try:
         values = tomllib.loads(text)
@@ -77,11 +89,21 @@ def _read(name: str, raw: bytes, kind: type[M]) -> tuple[str, M]:
             cause=f"its format is {version}; this vidctl knows formats up to {FORMAT}",
             fix="upgrade vidctl on this machine",
         )
+    return text, values
+
+
+def _read(name: str, text: str, values: dict[str, Any], kind: type[M]) -> tuple[M, Sequence[Fault], Doubts]:
+    """What is left of a file without what is wrong with its fields, and that. Raises InvalidInput if nothing is."""
     try:
-        return text, kind.model_validate(values)
+        return kind.model_validate(values), (), Doubts()
     except ValidationError as error:
-        faults = [_fault(issue, kind) for issue in error.errors(include_url=False)]
-        raise _refusal(name, text, faults) from error
+        issues = error.errors(include_url=False)
+        faults = [_fault(issue, kind) for issue in issues]
+        rest, doubts = mended(values, [fault.path for fault in faults])
+        try:
+            return kind.model_validate(rest), faults, doubts.also(_meant(issues, kind))
+        except ValidationError:
+            raise _refusal(name, text, faults) from error
 
 
 def _contents(path: Path) -> bytes:
@@ -140,7 +162,8 @@ def _syntax_error(name: str, text: str, error: tomllib.TOMLDecodeError) -> Inval
 def _fault(issue: ErrorDetails, kind: type[Entry]) -> Fault:
     path = field_of(issue)
     if issue["type"] == "extra_forbidden":
-        return Fault(path, f"there is no such field; {_near(path, kind)}")
+        near = _near(path, kind)
+        return Fault(path, f"there is no such field; {f'did you mean {near}?' if near else _known(path, kind)}")
     if path == ("vidctl",):
         return Fault(path, f"must be {FORMAT}, the version of the format")
     given = issue.get("input")
@@ -148,24 +171,33 @@ def _fault(issue: ErrorDetails, kind: type[Entry]) -> Fault:
     return Fault(path, f"{in_words(issue)}{shown}")
 
 
-def _near(path: Sequence[str | int], kind: type[Entry]) -> str:
-    """What an unknown field may have been meant to be."""
-    table, name = _names(path[:-1]), str(path[-1])
-    model = TABLES.get(table) if table else kind
-    if model is None:
-        return "nothing is known here"
-    known = list(model.model_fields)
-    near = difflib.get_close_matches(name, known, 1, 0.5)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+def _meant(issues: Iterable[ErrorDetails], kind: type[Entry]) -> Iterator[TomlPath]:
+    """The fields that unknown ones may have been meant to be."""
+    for path in (field_of(issue) for issue in issues if issue["type"] == "extra_forbidden"):
+        if near := _near(path, kind):
+            yield (*path[:-1], near)
+            if near == "name":  # of which a slug would be made
+                yield (*path[:-1], "slug")
 
 
-def _names(path: Iterable[str | int]) -> tuple[str, ...]:
-    return tuple(part for part in path if isinstance(part, str))
+def _near(path: TomlPath, kind: type[Entry]) -> str:
+    """The field that an unknown one may have been meant to be; "" if none is like it."""
+    return next(iter(difflib.get_close_matches(str(path[-1]), _fields(path, kind), 1, 0.5)), "")
+
+
+def _known(path: TomlPath, kind: type[Entry]) -> str:
+    return f"there are {', '.join(_fields(path, kind))}"
+
+
+def _fields(path: TomlPath, kind: type[Entry]) -> list[str]:
+    """Those of the table that a path leads into."""
+    table = names_of(path[:-1])
+    return list((TABLES[table] if table else kind).model_fields)
 
 
 def _refusal(name: str, text: str, faults: Sequence[Fault]) -> InvalidInput:
     lines = TomlLines(text)
-    told = sorted((lines.line(each.path), ".".join(_names(each.path)), each.problem) for each in faults)
+    told = sorted((lines.line(each.path), ".".join(names_of(each.path)), each.problem) for each in faults)
     rows = [": ".join(filter(None, (f"line {line}", field, problem))) for line, field, problem in told[:_TOLD]]
     rows += [f"and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
     count = "one fault" if len(told) == 1 else f"{len(told)} faults"

@@ -14,6 +14,7 @@ from vidctl.domain.asset import Asset, AssetKind, MediaFacts
 from vidctl.domain.limits import check_picture_bytes, check_picture_sides
 from vidctl.domain.manifest import Manifest, MediaEntry
 from vidctl.domain.manifest_layout import Fault
+from vidctl.domain.manifest_mending import Doubts
 from vidctl.domain.manifest_values import StoredFile
 from vidctl.domain.toml_lines import Path as TomlPath
 from vidctl.errors import InvalidInput, MediaInvalid, NotFound
@@ -50,10 +51,13 @@ class ManifestMedia:
         self._gallery = gallery
         self._examine = examine
 
-    def find(self, manifest: Manifest, folder: Path) -> FoundMedia:
-        """Look at every file: it is hashed, and decoded if it is new to us. Nothing is stored."""
+    def find(self, manifest: Manifest, folder: Path, doubts: Doubts) -> FoundMedia:
+        """Look at every file: it is hashed, and decoded if it is new to us. Nothing is stored. What is named doubtfully
+        is not looked for."""
         found = FoundMedia()
         for place, entry, kind in _named(manifest):
+            if doubts.within(place):
+                continue
             try:
                 facts, sha256 = self._look_up(entry, kind, folder, found)
             except (NotFound, MediaInvalid, InvalidInput) as error:

@@ -26,7 +26,7 @@ from vidctl.services.manifest_checks import (
     refuse_half_a_rate,
     refuse_locked,
     refuse_overlaps,
-    setting_faults,
+    wrong_settings,
     wrong_variables,
 )
 from vidctl.services.manifest_file import ManifestFile, read_manifest
@@ -95,7 +95,7 @@ class ManifestService:
         that names each line at fault, Locked, TimelineOverlap, StaleDocument."""
         file = read_manifest(path, given)
         slug = file.manifest.project.slug if project is None else self._slug(project)
-        media = self._media.find(file.manifest, path.parent)
+        media = self._media.find(file.manifest, path.parent, file.doubts)
         film = self._load(slug, file.manifest)
         plan = self._plan(file, film, media, slug, prune)
         told = respond(slug, file, plan, media, dry_run=dry_run or check)
@@ -108,10 +108,10 @@ class ManifestService:
 
     def _plan(self, file: ManifestFile, film: FilmDocuments, media: FoundMedia, slug: str, prune: bool) -> Plan:
         manifest = file.manifest
-        layout = lay_out(manifest, [each.slug for each in film.characters], [each.slug for each in film.templates])
-        file.refuse(
-            [*layout.faults, *media.faults, *setting_faults(manifest), *wrong_variables(manifest, film, prune=prune)]
-        )
+        characters, templates = ([each.slug for each in found] for found in (film.characters, film.templates))
+        layout = lay_out(manifest, characters, templates, file.doubts)
+        variables = wrong_variables(manifest, file.doubts, film, prune=prune)
+        file.refuse([*layout.faults, *media.faults, *wrong_settings(manifest), *variables])
         plan = make_plan(manifest, layout, film, media.files, slug=slug, prune=prune)
         refuse_locked(plan)
         refuse_half_a_rate(manifest, film, plan)

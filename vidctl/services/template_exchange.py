@@ -15,7 +15,6 @@ from vidctl.exporters.destination import check_destination
 from vidctl.gateways.asset_store import writing
 from vidctl.gateways.whole_file import whole_file
 from vidctl.repositories.template_repository import TemplateRepository
-from vidctl.services.editing import check_all_settings
 from vidctl.services.editor import Draft, Editor
 from vidctl.services.given_files import refuse_existing
 from vidctl.services.manifest_file import read_templates
@@ -52,8 +51,6 @@ class TemplateExchange:
         """All of a file or nothing. Raises InvalidInput that names line and field, and DuplicateName for those that are
         there already and differ, unless they are to be replaced."""
         entries = read_templates(file)
-        for entry in entries:
-            check_all_settings({"image_settings": entry.image, "video_settings": entry.video})
 
         def build() -> tuple[Draft, TemplateImportDTO]:
             draft = Draft("template import", label=file.name)
