@@ -152,6 +152,19 @@ def test_the_history_says_what_was_done_to_what(house: House) -> None:
     assert (change.old_values(), change.new_values()) == ({"image_prompt": "sun"}, {"image_prompt": "rain"})
 
 
+def test_what_is_new_is_kept_once_as_it_is_in_the_end(house: House) -> None:
+    scene = house.scene(house.project())
+    draft = Draft("clip create", scene.project_id)
+    made = draft.create(house.clips, Clip(project_id=scene.project_id, scene_id=scene.id, name="N", slug="n", length=9))
+    draft.change(house.clips, made, {"image_prompt": "rain"})
+    house.app._editor.write(draft)
+    (told,) = house.app._change_sets.newest({"project_id": scene.project_id})
+    (change,) = house.app._changes.of_set(told.id)
+    assert (told.kind, told.counts, told.created) == (ChangeKind.EDIT, {}, 1)
+    assert (change.kind, change.document_revision, change.old_values()) == (ChangeKind.CREATION, 0, {})
+    assert change.new_values()["image_prompt"] == "rain"
+
+
 # turns
 
 

@@ -349,6 +349,23 @@ def test_a_clip_that_closed_up_and_is_gone_now_keeps_nobody_in_the_trash(house: 
     assert house.app.clips.get_clip("a").position_frame == 0
 
 
+def test_clips_that_come_back_together_do_not_come_back_over_each_other(house: House) -> None:
+    house.app.clips.delete_clips(["a", "b"])
+    deletion = newest(house)
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="New", length="24f"))
+    assert house.app.history.restore(deletion).moved == {"a": 24, "b": 48}
+    assert faults(house.store) == []
+
+
+def test_an_edit_of_clips_is_taken_back_of_all_or_none(house: House) -> None:
+    house.app.characters.remove(None, "ada", ["a", "b"])
+    change = newest(house)
+    house.app.clips.delete_clips(["a"])
+    with pytest.raises(NotFound, match="the clip is gone"):
+        house.app.history.undo(None, change)
+    assert house.app.references.clip("b").character_ids == []
+
+
 def test_what_was_merged_into_a_clip_does_not_come_back_without_its_takes(house: House) -> None:
     house.app.clip_arranger.merge(["a", "b"])
     merged = newest(house)

@@ -14,7 +14,7 @@ from tests.unit.test_undo_steps import OTHER_FILM, stored, the_film
 from vidctl.domain.job import JobStatus
 from vidctl.domain.take import Take
 from vidctl.dtos.character_dtos import CharacterCreateDTO
-from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipTimelineUpdateDTO, ClipUpdateDTO
+from vidctl.dtos.clip_dtos import ClipCreateDTO, ClipUpdateDTO
 from vidctl.dtos.history_dtos import RestoredDTO
 from vidctl.dtos.project_dtos import ProjectUpdateDTO
 from vidctl.dtos.scene_dtos import SceneCreateDTO
@@ -42,8 +42,12 @@ def undo(house: House, change: str | None = None) -> RestoredDTO:
 
 
 def apply_other_film(house: House, folder: Path, slug: str = "film") -> None:
+    apply(house, folder, OTHER_FILM.replace('"film"', f'"{slug}"'))
+
+
+def apply(house: House, folder: Path, text: str) -> None:
     file = folder / "film.toml"
-    file.write_text(OTHER_FILM.replace('"film"', f'"{slug}"'), encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     house.app.manifests.apply(file, project=None, dry_run=False, check=False, prune=True)
 
 
@@ -125,7 +129,46 @@ def test_a_film_that_a_manifest_made_goes_into_the_trash_whole(house: House, tmp
     assert stored(house) == after
 
 
-def test_a_clip_that_got_longer_comes_back_into_a_scene_that_comes_back(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["A", "B"])
+def test_a_clip_goes_back_into_a_scene_that_comes_back(house: House, tmp_path: Path, name: str) -> None:
+    before = stored(house)
+    apply(house, tmp_path, OTHER_FILM.replace('"B"', f'"{name}"'))
+    undo(house)
+    assert stored(house) == before
+
+
+def test_an_alternate_keeps_its_number_when_the_one_in_its_stead_goes(house: House, tmp_path: Path) -> None:
+    house.app.scene_arranger.make_alternate("bridge", None)
+    before = stored(house)
+    text = house.app.manifests.dump(None, None, media=None, overwrite=False).text
+    apply(house, tmp_path, text.replace('"bridge-a1"', '"other"'))
+    undo(house)
+    assert stored(house) == before
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda h: h.app.clip_arranger.merge(["a", "b"]),
+        lambda h: h.app.clips.delete_clips(["a"], ripple=True),
+        lambda h: h.app.scenes.delete_scene("verse"),
+        lambda h: h.app.characters.delete_character(None, "ada"),
+        lambda h: h.app.takes.delete_takes([take_of(h, "b").id]),
+    ],
+    ids=["merge", "delete a clip", "delete a scene", "delete a character", "delete a take"],
+)
+def test_what_was_deleted_can_be_taken_back_and_done_again_and_again(house: House, deed: Deed) -> None:
+    before = stored(house)
+    deed(house)
+    after = stored(house)
+    for _ in range(2):
+        undone = undo(house)
+        assert stored(house) == before
+        undo(house, undone.undo)
+        assert stored(house) == after
+
+
+def test_a_clip_that_was_changed_since_goes_back_as_it_is_now(house: House, tmp_path: Path) -> None:
     apply_other_film(house, tmp_path)
     change = newest(house)
     house.app.clips.update_clip("b", ClipUpdateDTO(notes="x"))
@@ -284,13 +327,14 @@ def test_a_rate_does_not_go_back_under_clips_that_were_created_since(house: Hous
     assert house.app.projects.get_project().fps == "24"
 
 
-def test_a_rate_does_not_go_back_under_clips_that_were_moved_since(house: House, tmp_path: Path) -> None:
-    file = tmp_path / "film.toml"
-    text = house.app.manifests.dump(None, None, media=None, overwrite=False).text
-    file.write_text(text.replace('size = "64x64"', 'size = "64x64"\nfps = "12"').replace('fps = "24"\n', ""))
-    house.app.manifests.apply(file, project=None, dry_run=False, check=False, prune=True)
-    change = newest(house)
-    house.app.clips.move_clip("b", ClipTimelineUpdateDTO(position="100f"))
-    with pytest.raises(Conflict):
+def test_a_rate_does_not_go_back_under_clips_that_were_lengthened_since(house: House, tmp_path: Path) -> None:
+    for fps in (24, 12):  # the same frames, so that no clip is changed with the rate
+        text = OTHER_FILM.replace('"film"', '"second"').replace('"64x64"', f'"64x64"\nfps = "{fps}"')
+        apply(house, tmp_path, text)
+    change = house.app.history.list_history("second", limit=1).items[0].id
+    house.app.clips.update_clip("second/refrain/b", ClipUpdateDTO(length="21f"))
+    with pytest.raises(Conflict, match="the rate of second cannot go back to 24 fps"):
         undo(house, change)
-    assert faults(house.store) == []
+    house.app.clips.update_clip("second/refrain/b", ClipUpdateDTO(length="20f"))
+    undo(house, change)
+    assert house.app.projects.get_project("second").fps == "24"
