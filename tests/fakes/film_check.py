@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from vidctl.domain.change import Change, ChangeKind, ChangeSet
 from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
+from vidctl.domain.clip_order import wrong_orders
 from vidctl.domain.document import Document
 from vidctl.domain.pool import PoolItem
 from vidctl.domain.project import Project
@@ -88,6 +89,8 @@ class _Films:
             for one, two in pairwise(clips):
                 if span_of(one).overlaps(span_of(two)):
                     yield f"{_name(one)} overlaps {_name(two)} in {_name(scene)}"
+            for clip_id in wrong_orders([clip for clip in self._clips.values() if clip.scene_id == scene.id]):
+                yield f"{_name(self._clips[clip_id])} is not in order of time in {_name(scene)}"
 
     def _alternates(self, documents: Iterable[V], known: Mapping[str, V]) -> Iterator[str]:
         numbers: Counter[tuple[str, int]] = Counter()

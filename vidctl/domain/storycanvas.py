@@ -1,7 +1,7 @@
 """Films of the system that came before, as its JSON export has them: `storycanvas_v1`.
 
-The documents in it were written with few checks: fields are missing, null or beyond today's limits, clips were never
-given places. Everything that can be kept is; what was changed on the way is told.
+The documents in it were written with few checks: originals are missing, clips were never given places. Everything that
+can be kept is; what was changed on the way is told.
 """
 
 from __future__ import annotations
