@@ -206,6 +206,16 @@ def test_the_usual_look_stays_what_it_was() -> None:
     assert look.towards == pytest.approx((0.46824, 0.59765), abs=1e-4)
 
 
+def test_letters_that_cannot_be_drawn_are_told_once(backend: AnimaticBackend) -> None:
+    told = [
+        rendered(backend, request(frames=1, card=card(prompt=prompt)), f"r{number}").warnings
+        for number, prompt in enumerate(("rain", "rain \ufdd0", "\ufdd0 snow", "\ufdd0 \ufdd1"))
+    ]
+    assert [len(warnings) for warnings in told] == [0, 1, 0, 1]
+    assert "U+FDD0" in told[1][0]
+    assert "U+FDD0" not in told[3][0]
+
+
 def test_seeds_turn_the_ground_and_the_way_a_still_moves() -> None:
     looks = [look_of(card(), seed) for seed in range(1, 33)]
     assert {(look.mirrored, look.flipped, look.outwards) for look in looks} == set(product((False, True), repeat=3))

@@ -241,6 +241,16 @@ def test_the_film_lasts_as_long_as_its_cut_or_its_song(
     assert house.app.export.cut("film", Gap.BLACK).timeline.frames == frames
 
 
+def test_letters_that_cards_cannot_show_are_told_once(house: House, film: Project, tmp_path: Path) -> None:
+    scene = house.scene(film)
+    for number in range(2):
+        house.clip(scene, f"c{number}", position=number, length=1, image_prompt="a\ufdd0")
+    wanted = {"quality": Quality.DRAFT, "overwrite": True}
+    for gap, times in ((Gap.CARD, 1), (Gap.BLACK, 0)):
+        events = list(house.app.export.export_video("film", tmp_path / "film.mp4", gap=gap, **wanted))  # type: ignore[arg-type]
+        assert sum("U+FDD0" in notice.text for notice in told(events, Notice)) == times
+
+
 def test_a_film_without_clips_is_no_film(house: House, film: Project) -> None:
     with pytest.raises(InvalidInput) as refused:
         cut(house)

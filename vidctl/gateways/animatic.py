@@ -21,6 +21,7 @@ from vidctl.domain.recipe import MediaKind, RenderRequest, TitleCard
 from vidctl.errors import OutputInvalid, RenderFailed, RenderRejected, ServerCannotRender
 from vidctl.gateways.card_look import USUAL
 from vidctl.gateways.frame_encoder import encode
+from vidctl.gateways.lettering import boxes_told
 from vidctl.gateways.render_backend import (
     BackendStatus,
     RemoteFile,
@@ -32,7 +33,7 @@ from vidctl.gateways.render_backend import (
     RenderProgress,
     Whereabouts,
 )
-from vidctl.gateways.title_card import CardPainter
+from vidctl.gateways.title_card import CardPainter, undrawable
 from vidctl.gateways.whole_file import as_disk_full, whole_file, write_failed
 
 #: Written into the PNGs made here, so that a card is never drawn over a picture of a card.
@@ -67,6 +68,7 @@ class AnimaticBackend(RenderBackend):
         self._find_still = still
         self._renders: dict[str, _Render] = {}
         self._lock = threading.Lock()
+        self._told: set[str] = set()
 
     def status(self) -> BackendStatus:
         """Always there."""
@@ -156,6 +158,7 @@ class AnimaticBackend(RenderBackend):
         request = render.request
         assert request.card is not None  # validate refuses a request without one
         still, warnings = self._still(request.card)
+        warnings += self._boxes(request.card)
         size = (request.width, request.height)
         painter = CardPainter(request.card, request.frames, request.rate, size, still, _look_seed(request))
         suffix = ".png" if request.kind is MediaKind.IMAGE else ".mp4"
@@ -165,6 +168,13 @@ class AnimaticBackend(RenderBackend):
             yield RenderProgress(done / total, node="title card", step=done, steps=total)
         file = RemoteFile(path.name, local=path)
         return RenderDone((file,), seconds=time.monotonic() - began, warnings=warnings)
+
+    def _boxes(self, card: TitleCard) -> tuple[str, ...]:
+        """What to tell of letters that cannot be drawn; of each only once."""
+        with self._lock:
+            missing = undrawable(card) - self._told
+            self._told |= missing
+        return (boxes_told(missing),) if missing else ()
 
     def _still(self, card: TitleCard) -> tuple[Image.Image | None, tuple[str, ...]]:
         """The picture to draw on, and what to tell when it cannot be had."""

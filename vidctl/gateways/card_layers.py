@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from vidctl.domain.recipe import TitleCard
 from vidctl.gateways.lettering import Lettering
+from vidctl.gateways.typefaces import Pen
 
 Colour = tuple[int, int, int]
 Size = tuple[int, int]
@@ -99,7 +100,7 @@ def prepared_still(still: Image.Image, size: Size) -> Image.Image:
 def writing(card: TitleCard, layout: Layout, over_still: bool) -> Image.Image:
     """All that does not move, on a transparent ground: names, prompt, safe-area corners, the progress line's bed."""
     layer = Image.new("RGBA", layout.size, (0, 0, 0, 0))
-    writer = _Writer(ImageDraw.Draw(layer), layout, colour(scene_hue(card.scene), 0.50, 1.0), over_still)
+    writer = _Writer(layer, layout, colour(scene_hue(card.scene), 0.50, 1.0), over_still)
     head = writer.names(card)
     writer.prompt(card.prompt, head)
     writer.frame()
@@ -112,12 +113,11 @@ def subtitle(text: str, layout: Layout) -> Strip:
     edge = max(1, layout.points(1.3))
     lines = letters.balanced(layout.inner - 2 * edge, layout.lyric_lines)
     image = Image.new("RGBA", (layout.width, layout.lyric_bottom - layout.lyric_top), (0, 0, 0, 0))
-    pen = ImageDraw.Draw(image)
     step = round(layout.lyric_size * 1.3)
     top = image.height - step * len(lines)
     for index, line in enumerate(lines):
         middle = (layout.width / 2, top + step * (index + 0.5))
-        pen.text(middle, line, WHITE, letters.face, "mm", stroke_width=edge, stroke_fill=(*BLACK, 210))
+        letters.draw(image, middle, line, Pen(WHITE, edge, (*BLACK, 210)), "mm")
     return Strip(image)
 
 
@@ -133,8 +133,9 @@ def _shade(layout: Layout) -> Image.Image:
 class _Writer:
     """Writes on a transparent layer; over a still smaller, and with dark edges."""
 
-    def __init__(self, pen: ImageDraw.ImageDraw, layout: Layout, accent: Colour, over_still: bool) -> None:
-        self._pen = pen
+    def __init__(self, layer: Image.Image, layout: Layout, accent: Colour, over_still: bool) -> None:
+        self._layer = layer
+        self._pen = ImageDraw.Draw(layer)
         self._layout = layout
         self._accent = accent
         self._over_still = over_still
@@ -196,7 +197,7 @@ class _Writer:
 
     def _text(self, place: tuple[int, int], text: str, ink: Colour, letters: Lettering, anchor: str = "la") -> None:
         edge = max(1, self._layout.points(0.8)) if self._over_still else 0
-        self._pen.text(place, text, ink, letters.face, anchor, stroke_width=edge, stroke_fill=(*BLACK, 130))
+        letters.draw(self._layer, place, text, Pen(ink, edge, (*BLACK, 130)), anchor)
 
 
 def _prompt_step(letters: Lettering) -> int:

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from vidctl.gateways.lettering import Lettering
 from vidctl.gateways.thumbnails import thumbnail
+from vidctl.gateways.typefaces import Pen
 from vidctl.gateways.whole_file import whole_file, write_failed
 
 #: What a sheet's file may end with.
@@ -100,7 +101,7 @@ def _put(sheet: Image.Image, cell: Cell, picture: Image.Image, corner: tuple[int
     for number, line in enumerate(cell.lines):
         letters = Lettering(line, _TEXT)
         place = (left, top + tall + _GAP // 2 + number * _line_height())
-        pen.text(place, letters.shortened(_CELL), _QUIET if number else _INK, letters.face)
+        letters.draw(sheet, place, letters.shortened(_CELL), Pen(_QUIET if number else _INK))
 
 
 def _line_height() -> int:

@@ -1,92 +1,86 @@
-"""Which typeface a text is set in, and how it is broken into lines.
+"""How a text is set: in which typefaces, and how it is broken into lines.
 
-Pillow's built-in face covers little more than ASCII, but is always there. A text that needs more letters is set in
-the best of a few widespread system faces; letters that none of them has lose their accents or show as a box.
+A text has one face, that which has most of its letters. Letters that this one lacks are taken from another, run by run;
+those that no face has lose their accents or show as a box, and are told.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
-from PIL import ImageFont
-from PIL.ImageFont import FreeTypeFont
+from PIL import Image
 
-from vidctl.errors import MissingTool
-
-#: File names of faces with wide coverage that Linux, macOS and Windows bring; "" is Pillow's own.
-FACES = (
-    "",
-    "DejaVuSans.ttf",
-    "NotoSans-Regular.ttf",
-    "NotoSansCJK-Regular.ttc",
-    "LiberationSans-Regular.ttf",
-    "Arial Unicode.ttf",
-    "segoeui.ttf",
-    "msyh.ttc",
-)
+from vidctl.gateways.typefaces import TEXT_FACES, Face, Pen, Place, has, load, other_face
 
 #: More letters than any card can show; the rest of a longer text is never measured.
 MOST_LETTERS = 2000
 
-#: A noncharacter: every face draws it as its "missing letter" box.
-_NO_LETTER = "\ufdd0"
-
-
-@lru_cache(maxsize=128)
-def _face(name: str, size: int) -> FreeTypeFont | None:
-    """The face at a size in pixels, None where this system does not have it."""
-    try:
-        face = ImageFont.truetype(name, size) if name else ImageFont.load_default(size)
-    except OSError:
-        return None
-    if not isinstance(face, FreeTypeFont):
-        raise MissingTool(
-            "this Pillow cannot draw letters",
-            cause="it was built without FreeType",
-            fix="pip install --force-reinstall pillow",
-        )
-    return face
-
-
-@lru_cache(maxsize=4096)
-def _has(name: str, letter: str) -> bool:
-    face = _face(name, 16)
-    if face is None:
-        return False
-    if letter.isspace():
-        return True
-    drawn, missing = face.getmask(letter), face.getmask(_NO_LETTER)
-    return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
+_ANY_SIZE = 16
+_TOLD_LETTERS = 8
+#: Signs of good typography, as a typewriter has them.
+_NEAREST = {"–": "-", "—": "-", "−": "-", "„": '"', "×": "x", "•": "*"}
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 def clean(text: str) -> str:
     """The text on one line, without control characters and other halves of letters, at most MOST_LETTERS long."""
     letters = (" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text[:MOST_LETTERS])
-    return " ".join("".join(letters).split())
+    return unicodedata.normalize("NFC", " ".join("".join(letters).split()))
+
+
+def missing_letters(text: str) -> frozenset[str]:
+    """The letters of a text that no typeface here has."""
+    return Lettering(text, _ANY_SIZE).missing
+
+
+def boxes_told(letters: Iterable[str]) -> str:
+    """What to tell of letters that no typeface has."""
+    shown = [letter if letter.isprintable() else f"U+{ord(letter):04X}" for letter in sorted(letters)]
+    more = len(shown) - _TOLD_LETTERS
+    named = " ".join(shown[:_TOLD_LETTERS]) + (f" and {more} more" if more > 0 else "")
+    return f"no typeface here has {named}: boxes are drawn; install one that has, such as Noto Sans CJK or Unifont"
 
 
 class Lettering:
-    """A text made drawable at a size in pixels: `text` in the `face` that has most of its letters."""
+    """A text made drawable at a size in pixels: `text` is what can be drawn of it, `missing` the letters of it that no
+    typeface here has."""
 
     def __init__(self, text: str, size: int) -> None:
         cleaned = clean(text)
-        letters = set(cleaned)
-        name = max(FACES, key=lambda face: sum(_has(face, letter) for letter in letters))
-        face = _face(name, size)
-        assert face is not None  # Pillow's own face always loads, and wins over those that do not
-        self.face = face
-        self.text = "".join(letter if _has(name, letter) else _plain(name, letter) for letter in cleaned)
+        letters = {letter for letter in cleaned if not _goes_along(letter)}
+        self._size = size
+        self._own = max(TEXT_FACES, key=lambda face: sum(has(face, letter) for letter in letters))
+        plain = {letter: self._plain(letter) for letter in letters}
+        self.missing = frozenset(letter for letter, drawn in plain.items() if self._name(drawn) is None)
+        self.text = "".join(plain.get(letter, letter) for letter in cleaned)
+        self._is_whole = all(has(self._own, letter) for letter in plain.values())
 
     def width(self, text: str) -> float:
         """Width of a part of the text in pixels."""
-        return self.face.getlength(text)
+        return sum(face.width(run) for face, run in self._runs(text))
 
     @property
     def line_height(self) -> int:
         """Distance of two baselines in pixels."""
-        ascent, descent = self.face.getmetrics()
+        ascent, descent = self._face(self._own).font.getmetrics()
         return ascent + descent
+
+    def draw(self, image: Image.Image, place: Place, text: str, pen: Pen, anchor: str = "la") -> None:
+        """Put a part of the text on an RGB or RGBA image. `anchor` says what of it is at the place: its left, middle or
+        right (l, m, r), and its ascenders' top, its capitals' top or its middle (a, t, m)."""
+        runs = list(self._runs(text))
+        if len(runs) == 1 and runs[0][0].scale == 1.0:
+            runs[0][0].draw(image, place, text, pen, anchor)
+            return
+        left = place[0] - self.width(text) * {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]]
+        baseline = place[1] + self._rise(anchor[1])
+        for face, run in runs:
+            if face.scale == 1.0:
+                face.draw(image, (left, baseline), run, pen)
+            else:
+                face.draw_scaled(image, (left, baseline), run)
+            left += face.width(run)
 
     def shortened(self, width: float) -> str:
         """The text, cut with an ellipsis where it is wider than `width` pixels."""
@@ -114,6 +108,47 @@ class Lettering:
         """Whether these lines are not the whole text."""
         return "".join(lines).replace(" ", "") != self.text.replace(" ", "")
 
+    def _runs(self, text: str) -> Iterator[tuple[Face, str]]:
+        """The text in pieces that one face draws each."""
+        if self._is_whole:
+            yield self._face(self._own), text
+            return
+        name, run = self._own, ""
+        for letter in text:
+            following = self._following(letter, name)
+            if following != name and run:
+                yield self._face(name), run
+                run = ""
+            name, run = following, run + letter
+        if run:
+            yield self._face(name), run
+
+    def _following(self, letter: str, before: str) -> str:
+        """The face of a letter behind one of another face. Spaces of emoji are as wide as emoji."""
+        if letter.isspace():
+            return self._own if self._face(before).coloured else before
+        return before if _goes_along(letter) else self._name(letter) or self._own
+
+    def _name(self, letter: str) -> str | None:
+        """The face that draws a letter."""
+        return self._own if has(self._own, letter) else other_face(letter)
+
+    def _face(self, name: str) -> Face:
+        face = load(name, self._size)
+        assert face is not None  # Pillow's own always loads, and only those that load have letters
+        return face
+
+    def _plain(self, letter: str) -> str:
+        """The letter without its accents, or one that is much like it, where it is not there but that is."""
+        base = _NEAREST.get(letter) or unicodedata.normalize("NFKD", letter)[0]
+        return base if self._name(letter) is None and has(self._own, base) else letter
+
+    def _rise(self, line: str) -> float:
+        """How far below a line of the text its baseline is."""
+        font = self._face(self._own).font
+        ascent, descent = font.getmetrics()
+        return {"a": ascent, "t": -font.getbbox("H", anchor="ls")[1], "m": (ascent - descent) / 2}[line]
+
     def _first_line(self, text: str, width: float) -> str:
         """As many whole words as fit; letters, where even the first word does not."""
         fitting = self._fitting(text, width)
@@ -137,7 +172,7 @@ class Lettering:
         return text[: self._fitting(text, width - self.width(ellipsis))].rstrip(" ,.;:") + ellipsis
 
 
-def _plain(name: str, letter: str) -> str:
-    """The letter without its accents, if the face has at least that."""
-    base = unicodedata.normalize("NFKD", letter)[0]
-    return base if _has(name, base) else letter
+def _goes_along(letter: str) -> bool:
+    """Whether it is drawn with what stands before it, or not at all: spaces, joiners, accents, skin tones."""
+    category = unicodedata.category(letter)
+    return letter.isspace() or category in ("Cf", "Mn", "Me") or ord(letter) in _SKIN_TONES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageOps
 
 from vidctl.domain.frames import timecode
 from vidctl.domain.recipe import TitleCard
@@ -27,7 +27,8 @@ from vidctl.gateways.card_layers import (
     writing,
 )
 from vidctl.gateways.card_look import USUAL, Look, look_of
-from vidctl.gateways.lettering import Lettering
+from vidctl.gateways.lettering import Lettering, missing_letters
+from vidctl.gateways.typefaces import Pen
 
 Box = tuple[float, float, float, float]
 
@@ -112,9 +113,15 @@ class CardPainter:
         if (sign, ink) not in self._figures:
             letters = Lettering(sign, self._layout.row)
             image = Image.new("RGBA", (round(letters.width(sign)) + 1, letters.line_height), (*ink, 0))
-            ImageDraw.Draw(image).text((0, 0), sign, ink, letters.face)
+            letters.draw(image, (0, 0), sign, Pen(ink))
             self._figures[sign, ink] = Strip(image)
         return self._figures[sign, ink]
+
+
+def undrawable(card: TitleCard) -> frozenset[str]:
+    """The letters of a card that no typeface here has."""
+    texts = (card.project, card.scene.upper(), card.clip, card.prompt, *(line.text for line in card.lyrics))
+    return frozenset(letter for text in texts for letter in missing_letters(text))
 
 
 def zoom_box(size: Size, part: float, towards: tuple[float, float]) -> Box:

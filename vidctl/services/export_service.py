@@ -27,6 +27,8 @@ from vidctl.exporters.remarks import remarks
 from vidctl.exporters.video import SUFFIX, export_video
 from vidctl.gateways.animatic import draw_card
 from vidctl.gateways.ffmpeg import find_ffmpeg
+from vidctl.gateways.lettering import boxes_told
+from vidctl.gateways.title_card import undrawable
 from vidctl.repositories.asset_repository import AssetRepository
 from vidctl.services.animatic_recipes import title_card
 from vidctl.services.film import Film, FilmReader, seconds
@@ -240,3 +242,5 @@ def _notices(cut: Cut, shown: str) -> Iterator[Notice]:
         yield Notice(text, "warning")
     for label in cut.missing:
         yield Notice(f"{label} has no selected take: {shown}", "warning")
+    if boxes := {letter for slot in cut.timeline.slots if slot.card for letter in undrawable(slot.card)}:
+        yield Notice(boxes_told(boxes), "warning")
