@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.data import media
+from tests.fakes.film_check import faults
 from tests.fakes.gallery_filler import new_take
 from tests.fakes.house import House
 from tests.unit.test_manifest_round_trip import FACE, SONG, give_assets
@@ -468,3 +469,49 @@ def test_a_dump_of_a_lost_file_is_not_half_a_dump(house: House, tmp_path: Path) 
     with pytest.raises(NotFound):
         house.app.manifests.dump("film", tmp_path / "film.toml", media=tmp_path / "media", overwrite=False)
     assert not (tmp_path / "film.toml").exists()
+
+
+# alternates that the file does not name
+
+
+def family(house: House, slug: str) -> tuple[str, int, str]:
+    """(scene, number, original) of a clip, in names."""
+    (clip,) = house.clips.find_many({"slug": slug})
+    original = house.clips.find_by_id(clip.original_id or "").slug
+    return house.scenes.find_by_id(clip.scene_id).slug, clip.alternate_number, original
+
+
+def test_unnamed_alternates_go_where_their_original_goes(house: House, apply: Apply) -> None:
+    apply(FILM)
+    house.app.clip_arranger.make_alternate("film/verse/two", None)
+    two = '[[scene.clip]]\nname = "Two"\nlength = "2s"\n'
+    told = apply(FILM.replace(two, "") + two)
+    assert "~ verse/two-a1" in marks(told)
+    assert family(house, "two-a1") == ("chorus", 1, "two")
+    assert faults(house.app.store) == []
+    assert not apply(FILM.replace(two, "") + two).applied
+
+
+def test_unnamed_alternates_give_way_to_the_numbers_of_the_file(house: House, apply: Apply) -> None:
+    apply(FILM)
+    house.app.clip_arranger.make_alternate("film/chorus/hero", "Kept")
+    apply(FILM + '[[scene.clip]]\nname = "New"\nlength = "1s"\nalternate_of = "hero"\n')
+    assert family(house, "new") == ("chorus", 1, "hero")
+    assert family(house, "kept") == ("chorus", 2, "hero")
+
+
+def test_unnamed_alternates_of_one_that_becomes_an_alternate_are_of_its_original(house: House, apply: Apply) -> None:
+    apply(FILM)
+    house.app.clip_arranger.make_alternate("film/verse/two", None)
+    apply(FILM.replace('name = "Two"\n', 'name = "Two"\nalternate_of = "one"\n'))
+    assert family(house, "two-a1") == ("verse", 2, "one")
+    assert faults(house.app.store) == []
+
+
+def test_an_alternate_that_moves_takes_no_name_that_is_there(house: House, apply: Apply) -> None:
+    apply(FILM)
+    house.app.clip_arranger.make_alternate("film/verse/two", "Hero")
+    two = '[[scene.clip]]\nname = "Two"\nlength = "2s"\n'
+    apply(FILM.replace(two, "") + two)
+    assert {clip.slug for clip in house.clips.find_many({}) if clip.is_alternate} == {"hero-2"}
+    assert faults(house.app.store) == []

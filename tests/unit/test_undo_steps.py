@@ -105,7 +105,7 @@ def merge(house: House, number: int, folder: Path) -> None:
 def apply_manifest(house: House, number: int, folder: Path) -> None:
     file = folder / "film.toml"
     file.write_text(OTHER_FILM, encoding="utf-8")
-    house.app.manifests.apply(file, project=None, dry_run=False, check=False, prune=True)
+    house.app.manifests.apply(file, project=None, dry_run=False, check=False, prune=number % 2 == 0)
 
 
 def split(house: House, number: int, folder: Path) -> None:

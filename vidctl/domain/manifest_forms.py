@@ -15,10 +15,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from vidctl.domain.frames import NTSC_RATES, frames_to_seconds, parse_rate
 from vidctl.domain.limits import check_film_rate
 from vidctl.domain.lyrics import TimedLine
-from vidctl.domain.names import SLUG, slugify
+from vidctl.domain.names import MAX_SLUG, SLUG, slugify
 from vidctl.errors import InvalidInput
 
-_MAX_SLUG = 80
 _SIZE = re.compile(r"([1-9]\d{1,4})x([1-9]\d{1,4})", re.ASCII)
 _SIZES = range(16, 8193)
 _LYRIC_LINE = re.compile(r"(\d{2,6}):([0-5]\d)\.(\d{3}) --> (\d{2,6}):([0-5]\d)\.(\d{3}) (.*)", re.ASCII | re.DOTALL)
@@ -26,7 +25,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def _is_slug(text: str) -> str:
-    if not SLUG.fullmatch(text) or len(text) > _MAX_SLUG:
+    if not SLUG.fullmatch(text) or len(text) > MAX_SLUG:
         raise ValueError(f"is no slug (lower-case letters, digits and dashes): write {slugify(text)}")
     return text
 

@@ -16,6 +16,7 @@ from vidctl.domain.character import Character
 from vidctl.domain.clip import Clip
 from vidctl.domain.document import Document, new_id
 from vidctl.domain.manifest import ClipEntry, Manifest, SceneEntry
+from vidctl.domain.manifest_families import family_changes
 from vidctl.domain.manifest_film import FilmDocuments, scene_key
 from vidctl.domain.manifest_layout import Key, Layout, original_of
 from vidctl.domain.manifest_orders import orders_of_scene
@@ -71,7 +72,9 @@ class _Planner:
         self._extra = {key: clip for key, clip in self._stored.items() if clip.id not in matched}
         self._values = {key: self._clip_values(*key, entry) for key, entry in self._wanted.items()}
         self._now: dict[str, list[Clip]] = defaultdict(list)
-        for clip in [*map(self._as_wanted, self._wanted), *(() if prune else self._extra.values())]:
+        self._follows = {} if prune else family_changes(self._kept(), self._wanted_by_id())
+        extras = [clip.model_copy(update=self._follows.get(clip.id, {})) for clip in self._extra.values()]
+        for clip in [*map(self._as_wanted, self._wanted), *(() if prune else extras)]:
             self._now[clip.scene_id].append(clip)
         self._touched: set[str] = set()
         self._orders: dict[str, int] = {}
@@ -232,19 +235,41 @@ class _Planner:
     def _extras(self) -> Iterator[Step]:
         """What the file does not name, children first."""
         named = {scene.slug for scene in self._manifest.scene}
-        mark = Mark.DELETE if self._prune else Mark.KEEP
         for (scene, slug), clip in self._extra.items():
-            yield Step(mark, "clip", f"{scene}/{slug}", clip)
-            self._touched |= {clip.scene_id} if self._prune else set()
+            yield self._extra_step("clip", f"{scene}/{slug}", clip)
+            follows = self._follows.get(clip.id, {})
+            self._touched |= (
+                {clip.scene_id, follows.get("scene_id", clip.scene_id)} if self._prune or follows else set()
+            )
         for scene_ in self._film.scenes:
             if scene_.slug not in named:
-                yield Step(mark, "scene", scene_.slug, scene_)
+                yield self._extra_step("scene", scene_.slug, scene_)
         used = {each for clips in self._now.values() for clip in clips for each in clip.character_ids}
         listed = {character.slug for character in self._manifest.character}
         for character in self._film.characters:
             if character.slug not in listed:
                 is_free = self._prune and character.id not in used
                 yield Step(Mark.DELETE if is_free else Mark.KEEP, "character", character.slug, character)
+
+    def _extra_step(self, noun: str, path: str, stored: Clip | Scene) -> Step:
+        if self._prune:
+            return Step(Mark.DELETE, noun, path, stored)
+        changed = list(self._change(noun, path, stored, self._follows.get(stored.id, {})))
+        return changed[0] if changed else Step(Mark.KEEP, noun, path, stored)
+
+    def _kept(self) -> list[Clip | Scene]:
+        """The clips and scenes of the film that the file does not name."""
+        named = {scene.slug for scene in self._manifest.scene}
+        return [*self._extra.values(), *(scene for scene in self._film.scenes if scene.slug not in named)]
+
+    def _wanted_by_id(self) -> dict[str, dict[str, Any]]:
+        """What the file makes of the clips and scenes that it names."""
+        found = {self._ids[key]: {**values, "slug": key[1]} for key, values in self._values.items()}
+        for entry in self._manifest.scene:
+            original = self._scenes[entry.alternate_of] if entry.alternate_of else None
+            number = self._layout.numbers.get(entry.slug, 0)
+            found[self._scenes[entry.slug]] = {"slug": entry.slug, "original_id": original, "alternate_number": number}
+        return found
 
     def _change(self, noun: str, path: str, stored: Document, values: Mapping[str, Any]) -> Iterable[Step]:
         changes = {name: value for name, value in values.items() if getattr(stored, name) != value}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_MAX_SLUG = 80
+MAX_SLUG = 80
 #: Latin letters that no base letter is left of, and the sign that a picture shall be shown in colour.
 _SPELT = str.maketrans(
     {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d"}
@@ -28,9 +28,18 @@ def slugify(name: str) -> str:
     return _ascii_slug(letters) or _ascii_slug(plain) or "untitled"
 
 
+def numbered_slug(slug: str, taken: Collection[str]) -> str:
+    """The slug, or with a number behind it, so that it is not among those taken."""
+    number, found = 1, slug
+    while found in taken:
+        number += 1
+        found = f"{slug[: MAX_SLUG - 8].strip('-')}-{number}"
+    return found
+
+
 def _ascii_slug(text: str) -> str:
     spelt = "".join(c if c.isascii() else "" if unicodedata.combining(c) else f" u{ord(c):x} " for c in text)
-    return re.sub(r"[^a-z0-9]+", "-", spelt.lower()).strip("-")[:_MAX_SLUG].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", spelt.lower()).strip("-")[:MAX_SLUG].strip("-")
 
 
 def _is_printable(text: str) -> str:

@@ -13,11 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 from vidctl.domain.clip import MAX_POSITION_SECONDS
-from vidctl.domain.names import slugify
+from vidctl.domain.names import numbered_slug, slugify
 from vidctl.domain.prompt_markup import literal
 
 _NAME = 200
-_MAX_SLUG = 80
 #: Fields that say nothing that is not said otherwise, or never said anything.
 _KNOWN = {
     "project": {"id", "name", "description", "music_file_path", "music_duration", "characters"},
@@ -77,7 +76,7 @@ class Fields:
         for number, raw in enumerate(found, 1):
             where = f"{noun} {number}" + (f" of {scene}" if scene else "")
             name = self.name(raw.get("name"), f"{noun.title()} {number}", where)
-            slug = _unique(slugify(name), taken)
+            slug = numbered_slug(slugify(name), taken)
             if slug != slugify(name):
                 self.note(f"{where}: there are several called {name}; this one is {slug} now")
             taken.add(slug)
@@ -136,11 +135,3 @@ class Fields:
     def note(self, text: str) -> None:
         """What people should know of."""
         self.report.notes.append(text)
-
-
-def _unique(slug: str, taken: set[str]) -> str:
-    number, found = 1, slug
-    while found in taken:
-        number += 1
-        found = f"{slug[: _MAX_SLUG - 8].strip('-')}-{number}"
-    return found
