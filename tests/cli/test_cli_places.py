@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sqlite3
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.cli.conftest import Vidctl
 from tests.cli.running import VIDCTL, Run, environment
 from tests.data.media import song
 from vidctl import open_app
+from vidctl.repositories import opening
 
 _NAMESPACE = ("unshare", "--mount", "--map-root-user", "sh", "-ec")
 
@@ -205,7 +207,10 @@ def test_a_store_that_does_not_answer_is_unreachable(vidctl: Vidctl, film: str, 
         other.close()
 
 
-def test_a_mongodb_that_is_not_there_is_unreachable_and_its_password_is_not_shown(vidctl: Vidctl) -> None:
+def test_a_mongodb_that_is_not_there_is_unreachable_and_its_password_is_not_shown(
+    vidctl: Vidctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "open_store", partial(opening.open_store, selection_timeout=0.1))
     run = vidctl("--store", "mongodb://ada:hunter2@127.0.0.1:1/films", "project", "list", "--json", code=5)
     assert run.error()["code"] == "unreachable"
     assert "hunter2" not in run.out + run.err

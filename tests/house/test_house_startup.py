@@ -52,10 +52,16 @@ def test_the_help_of_a_group_loads_no_room_behind_it(tmp_path: Path, group: str)
     assert [room for room in OWN_ROOMS if f"vidctl.{room}" in loaded] == []
 
 
+@pytest.fixture(scope="module")
+def home_with_a_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    _loaded(home, "project", "create", "x")
+    return home
+
+
 @pytest.mark.parametrize("line", ["project list", "clip list --json -p x", "scene create Y -p x"])
-def test_a_command_on_the_local_store_loads_no_driver_it_does_not_need(tmp_path: Path, line: str) -> None:
-    _loaded(tmp_path, "project", "create", "x")
-    assert HEAVY & _loaded(tmp_path, *line.split()) == {"pydantic", "sqlite3"}
+def test_a_command_on_the_local_store_loads_no_driver_it_does_not_need(home_with_a_film: Path, line: str) -> None:
+    assert HEAVY & _loaded(home_with_a_film, *line.split()) == {"pydantic", "sqlite3"}
 
 
 @pytest.mark.parametrize("line", ["config show", "help"])
