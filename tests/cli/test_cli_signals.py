@@ -22,12 +22,12 @@ ANIMATIC = ("--server", "animatic")
 
 @pytest.fixture
 def long_film(vidctl: Vidctl) -> list[str]:
-    """A film whose clips take a moment to draw: their paths."""
+    """A film whose first clip takes a moment to draw: the paths of all."""
     vidctl("project", "create", "Long", "--size", "320x180", "--fps", "24")
     vidctl("project", "use", "long")
     vidctl("scene", "create", "Verse")
-    for number in range(3):
-        vidctl("clip", "create", "verse", f"Clip {number}", "--length", "8")
+    for number, length in enumerate([8, 1, 1]):
+        vidctl("clip", "create", "verse", f"Clip {number}", "--length", length)
     return [f"verse/clip-{number}" for number in range(3)]
 
 
