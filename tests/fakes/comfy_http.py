@@ -6,7 +6,6 @@ import json
 import socket
 import sys
 import threading
-import time
 import uuid
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         url = urlsplit(self.path)
         wire.requests.append(f"{self.command} {url.path}")
-        time.sleep(faults.delay)
+        wire.wait(faults.delay)
         if not url.path.startswith(f"{wire.prefix}/"):
             self._answer(404, b"")
         elif any(self.headers.get(name) != value for name, value in wire.wants.items()):

@@ -91,6 +91,10 @@ class ComfyWire:
         """Let held prompts go on."""
         self._released.set()
 
+    def wait(self, seconds: float) -> None:
+        """Let that time go by, or what is left of this server's life."""
+        self._stopping.wait(seconds)
+
     def stop(self) -> None:
         """Die: connections break, new ones are refused."""
         self._stopping.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -32,6 +31,7 @@ class VideoServer:
         self.videos: dict[str, dict[str, Any]] = {}
         self.faults = Faults()
         self.requests: list[str] = []
+        self.stopping = threading.Event()
         self._http = _Server(("127.0.0.1", 0), self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
 
@@ -42,6 +42,7 @@ class VideoServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stopping.set()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
@@ -102,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         fake, faults = self.server.fake, self.server.fake.faults
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fake.requests.append(f"{self.command} {self.path}")
-        time.sleep(faults.delay)
+        fake.stopping.wait(faults.delay)
         if faults.status is not None:
             self._answer(faults.status, faults.body, **faults.headers)
         elif fake.key and self.headers.get("Authorization") != f"Bearer {fake.key}":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from vidctl.domain.events import (
 )
 from vidctl.domain.job import JobStatus
 from vidctl.domain.recipe import MediaKind
+from vidctl.domain.server import Server
 from vidctl.errors import (
     AuthenticationFailed,
     DiskFull,
@@ -860,16 +860,30 @@ def test_a_server_that_is_added_while_the_worker_waits_gets_jobs(house: House) -
     assert house.again(job).server_name == "Late"
 
 
-def test_a_server_that_is_taken_out_of_service_gets_no_more_jobs_until_it_is_back(house: House) -> None:
+def test_a_server_that_is_taken_out_of_service_gets_no_more_jobs_until_it_is_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, find_one = [], house.servers.find_one
+
+    def look(where: Any) -> Server | None:
+        looks.append(where)
+        return find_one(where)
+
+    def wait_for_looks() -> None:
+        """Until the slot has looked at its server once more, from beginning to end."""
+        before = len(looks)
+        wait_until(lambda: len(looks) > before + 1)
+
+    monkeypatch.setattr(house.servers, "find_one", look)
     house.server()
     server = house.servers.find_by_id(house.server_id("Box"))
     with house.working() as shift:
         first = house.job()
         wait_until(lambda: house.again(first).status is JobStatus.SUCCEEDED)
         house.servers.update_by_id(server.id, {"$set": {"active": False}})
-        time.sleep(0.1)  # a look at the queue that has begun before may still end with a claim
+        wait_for_looks()  # one that has begun before may still end with a claim
         second = house.job()
-        time.sleep(0.1)
+        wait_for_looks()
         assert house.again(second).status is JobStatus.QUEUED
         house.servers.update_by_id(server.id, {"$set": {"active": True}})
         shift.until(JobFinished, 2)

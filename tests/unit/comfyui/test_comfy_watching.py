@@ -7,12 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from tests.fakes.comfy_stage import POLLING, QUICK, Connect, last, problem_of, render, submit
 from tests.fakes.comfy_wire import ComfyWire
+from tests.fakes.house import wait_until
 from vidctl.errors import RenderFailed, Unreachable
+from vidctl.gateways.comfyui import watching
 from vidctl.gateways.comfyui.backend import ComfyBackend
 from vidctl.gateways.comfyui.progress import Preview
 from vidctl.gateways.comfyui.watching import Timing
@@ -146,11 +149,14 @@ def test_a_server_that_comes_back_in_time_goes_on(wire: ComfyWire, connect: Conn
     assert last(events).files
 
 
-def test_a_reader_that_takes_its_time_uses_up_no_patience(wire: ComfyWire, connect: Connect) -> None:
+def test_a_reader_that_takes_its_time_uses_up_no_patience(
+    wire: ComfyWire, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wire.faults.no_websocket = True
-    events = connect(Timing(pause=0.01, patience=0.2)).watch(submit(connect(), wire, "slow"))
+    events = connect(Timing(pause=0.01, patience=60)).watch(submit(connect(), wire, "slow"))
     next(events)
-    time.sleep(0.3)
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + 3600, sleep=time.sleep)
+    monkeypatch.setattr(watching, "time", later)
     wire.faults.status = 502
     wire.requests.clear()
     while not wire.requests:
@@ -238,8 +244,7 @@ def test_a_watch_that_is_closed_closes_its_socket(wire: ComfyWire, backend: Comf
     events = backend.watch(prompt_id)
     next(events)
     events.close()
-    while wire.sockets:
-        pass
+    wait_until(lambda: not wire.sockets)
     backend.cancel(prompt_id)
 
 
