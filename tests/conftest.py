@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -23,6 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
     # thousands of synced writes would wait for a disk that everybody shares; but a bench measures it
     if config.option.markexpr != "bench" and _is_good_for_files(_MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    # what was imported and collected stays: garbage need not be looked for in it again and again
+    gc.collect()
+    gc.freeze()
 
 
 def _is_good_for_files(folder: Path) -> bool:
