@@ -21,6 +21,7 @@ from vidctl.dtos.scene_dtos import SceneCreateDTO
 from vidctl.dtos.take_dtos import TakeRatingDTO
 from vidctl.dtos.template_dtos import StyleTemplateCreateDTO
 from vidctl.errors import Conflict, Locked
+from vidctl.repositories.change_repository import ChangeRepository
 
 Deed = Callable[[House], object]
 
@@ -338,3 +339,10 @@ def test_a_rate_does_not_go_back_under_clips_that_were_lengthened_since(house: H
     house.app.clips.update_clip("second/refrain/b", ClipUpdateDTO(length="20f"))
     undo(house, change)
     assert house.app.projects.get_project("second").fps == "24"
+
+
+def test_a_creation_that_an_earlier_version_did_not_keep_is_told_as_such(house: House) -> None:
+    house.app.clips.create_clip("verse", ClipCreateDTO(name="New"))
+    ChangeRepository(house.app.store).delete_many({"set_id": newest(house)})
+    with pytest.raises(Conflict, match="what clip create New made was not kept then"):
+        undo(house)

@@ -146,8 +146,10 @@ class HistoryService:
             draft = Draft(action, wanted.project_id, wanted.label, undoes=undoes)
             found = self._change_sets.find_one({"id": wanted.id})
             changes = self._changes.of_set(wanted.id)
-            if found is None or not changes:
+            if found is None:
                 raise NotFound(f"there is no change {wanted.id[:8]} any more", cause="somebody else was quicker")
+            if not changes:
+                raise _not_kept(found)
             taken_back = None if found.undone else TakingBack(draft, self._documents, changes).run()
             if taken_back is None or not draft.change_set():
                 raise Conflict(f"{found.id[:8]} has been taken back already", fix="vidctl project history")
@@ -178,6 +180,14 @@ class HistoryService:
         else:
             counts = Counter(change.collection for change in rest if change.kind is ChangeKind.EDIT)
             draft.adjust(self._change_sets, found, kind=ChangeKind.EDIT, counts=dict(counts), undone=True)
+
+
+def _not_kept(found: ChangeSet) -> Conflict:
+    """Stores of earlier versions counted what a command made, and no more."""
+    return Conflict(
+        f"what {found.action} {found.label} made was not kept then, so it cannot be taken back",
+        fix="delete it, or name an earlier change: vidctl project history",
+    )
 
 
 def _told(found: ChangeSet) -> ChangeSetDTO:
