@@ -1,6 +1,7 @@
 """How lists are sorted: FIELD, or -FIELD for the other way round; each list says by what it can be.
 
-A field's keys are those of a store's sort, so that the same words sort what the store pages and what is read whole.
+A field's keys are those of a store's sort, so that the same words sort what the store pages and what is read whole;
+but texts go by code point in the store, capitals first, and without regard to case in a list that is read whole.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ class Orders:
 
 
 def in_order(items: Iterable[T], order: Order) -> list[T]:
-    """Sorted by the items' own fields as a store would: nothing first, then values; texts without regard to case, and
-    equals by their slugs. An order without keys is the one in which they come."""
+    """Sorted by the items' own fields: nothing first, then values; texts without regard to case, and equals by their
+    slugs. An order without keys is the one in which they come."""
     found = list(items)
     if not order.keys:
         return found[::-1] if order.is_backwards else found

@@ -29,7 +29,7 @@ from vidctl.services.kinship import mended
 from vidctl.services.layout import Layouts, SceneLayout
 from vidctl.services.rates import hold_for_old_rate, require_same_rate
 from vidctl.services.ties import Ties, gone, tied_values
-from vidctl.services.unmaking import Unmaking
+from vidctl.services.unmaking import Unmaking, changed_since
 
 _PLACE = frozenset({"position", "length", "scene_id", "original_id"})
 
@@ -231,8 +231,4 @@ def _require_unchanged(repository: BaseRepository[Any], document: Document, chan
         after.pop("order", None)  # follows from its place
     differ = [name for name, value in after.items() if now[name] != value and now[name] != change.old_values()[name]]
     if differ:
-        raise Conflict(
-            f"the {repository.noun} {getattr(document, 'name', document.id)} has been changed since then",
-            cause=f"these differ now: {', '.join(differ)}",
-            fix="take the later change back first: vidctl project history",
-        )
+        raise changed_since(repository.noun, getattr(document, "name", document.id), differ)

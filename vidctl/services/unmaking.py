@@ -146,11 +146,16 @@ def _require_as_made(repository: BaseRepository[Any], document: Document, change
     made = repository.document.from_stored(change.new_values()).model_dump(exclude=left_out)
     now = document.model_dump(exclude=left_out)
     if differ := sorted(name for name in made if made[name] != now[name]):
-        raise Conflict(
-            f"the {repository.noun} {_name(document)} has been changed since then",
-            cause=f"these differ now: {', '.join(differ)}",
-            fix="take the later change back first: vidctl project history",
-        )
+        raise changed_since(repository.noun, _name(document), differ)
+
+
+def changed_since(noun: str, name: str, fields: Iterable[str]) -> Conflict:
+    """What is told where a document no longer is as the change to be taken back has left it."""
+    return Conflict(
+        f"the {noun} {name} has been changed since then",
+        cause=f"these differ now: {', '.join(fields)}",
+        fix="take the later change back first: vidctl project history",
+    )
 
 
 def _name(document: Any) -> str:
